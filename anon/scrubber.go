@@ -1,0 +1,152 @@
+package anon
+
+import (
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/instrumentation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Scrubber makes copies of spans that show an operator's endpoint what its
+// Disclosure allows. It is a value that never changes once in use and may be
+// used by many goroutines at once. The zero Scrubber shows names of no span
+// and no attributes.
+type Scrubber struct {
+	// Policy says what is declared.
+	Policy *Policy
+	// Disclosure says how much of it is shown.
+	Disclosure Disclosure
+	// Hasher digests names where only anonymous fields are shown.
+	Hasher *Hasher
+	// Resource replaces the resource of the span, which may hold whatever
+	// OTEL_RESOURCE_ATTRIBUTES of the environment says; with DiscloseAll the
+	// two are merged. Nil is the empty resource.
+	Resource *resource.Resource
+	// Chains keeps ChainKey in exceptions, for a route that can show a whole
+	// chain of errors.
+	Chains bool
+}
+
+// Span returns the scrubbed copy of a span. Nothing of the original is kept
+// alive by it.
+func (s *Scrubber) Span(raw sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
+	out := &span{
+		name:     s.name(raw),
+		context:  s.spanContext(raw.SpanContext()),
+		parent:   s.spanContext(raw.Parent()),
+		kind:     raw.SpanKind(),
+		start:    raw.StartTime(),
+		end:      raw.EndTime(),
+		attrs:    s.attributes(raw),
+		events:   s.events(raw.Events()),
+		links:    s.links(raw.Links()),
+		status:   sdktrace.Status{Code: raw.Status().Code},
+		scope:    s.scope(raw.InstrumentationScope()),
+		resource: s.resource(raw.Resource()),
+		children: raw.ChildSpanCount(),
+		lost:     [...]int{raw.DroppedAttributes(), raw.DroppedEvents(), raw.DroppedLinks()},
+	}
+	if s.Disclosure == DiscloseAll {
+		out.status.Description = Mask(raw.Status().Description)
+	}
+	return out
+}
+
+// Declared appends to dst those attributes that the policy declares and whose
+// values have the declared type. It allocates only to grow dst.
+func (p *Policy) Declared(dst, attrs []attribute.KeyValue) []attribute.KeyValue {
+	if p == nil {
+		return dst
+	}
+	for i := range attrs {
+		if p.declared.find(&attrs[i]) >= 0 {
+			dst = append(dst, attrs[i])
+		}
+	}
+	return dst
+}
+
+func (s *Scrubber) name(raw sdktrace.ReadOnlySpan) string {
+	if s.Disclosure == DiscloseAnonymous && !s.Policy.declares(raw.Name()) {
+		return Other
+	}
+	return raw.Name()
+}
+
+func (s *Scrubber) spanContext(c trace.SpanContext) trace.SpanContext {
+	if s.Disclosure == DiscloseAll {
+		return c
+	}
+	return c.WithTraceState(trace.TraceState{})
+}
+
+func (s *Scrubber) attributes(raw sdktrace.ReadOnlySpan) []attribute.KeyValue {
+	switch s.Disclosure {
+	case DiscloseAll:
+		return append([]attribute.KeyValue(nil), raw.Attributes()...)
+	case DiscloseDeclared:
+		attrs := raw.Attributes()
+		if len(attrs) == 0 {
+			return nil
+		}
+		return s.Policy.Declared(make([]attribute.KeyValue, 0, len(attrs)), attrs)
+	}
+	var m Message
+	m.Fill(s.Policy, s.Hasher, raw, End)
+	out := make([]attribute.KeyValue, 0, len(m.Properties))
+	for i := range m.Properties {
+		out = append(out, m.Properties[i].attribute())
+	}
+	return out
+}
+
+func (s *Scrubber) events(raw []sdktrace.Event) []sdktrace.Event {
+	if len(raw) == 0 || s.Disclosure == DiscloseAnonymous {
+		return nil
+	}
+	out := make([]sdktrace.Event, len(raw))
+	for i, e := range raw {
+		out[i] = sdktrace.Event{Name: e.Name, Time: e.Time, DroppedAttributeCount: e.DroppedAttributeCount}
+		if e.Name == exceptionEvent {
+			out[i].Attributes = s.exception(e.Attributes)
+		} else if s.Disclosure == DiscloseAll {
+			out[i].Attributes = append([]attribute.KeyValue(nil), e.Attributes...)
+		}
+	}
+	return out
+}
+
+func (s *Scrubber) links(raw []sdktrace.Link) []sdktrace.Link {
+	if len(raw) == 0 || s.Disclosure == DiscloseAnonymous {
+		return nil
+	}
+	out := make([]sdktrace.Link, len(raw))
+	for i, l := range raw {
+		out[i] = sdktrace.Link{SpanContext: s.spanContext(l.SpanContext), DroppedAttributeCount: l.DroppedAttributeCount}
+		if s.Disclosure == DiscloseAll {
+			out[i].Attributes = append([]attribute.KeyValue(nil), l.Attributes...)
+		}
+	}
+	return out
+}
+
+func (s *Scrubber) scope(raw instrumentation.Scope) instrumentation.Scope {
+	switch s.Disclosure {
+	case DiscloseAll:
+		return raw
+	case DiscloseDeclared:
+		return instrumentation.Scope{Name: raw.Name, Version: raw.Version}
+	}
+	return instrumentation.Scope{}
+}
+
+// resource merges in favour of what we say about ourselves. The only error
+// Merge knows is a conflict of schema URLs, and its result is whole even then.
+func (s *Scrubber) resource(raw *resource.Resource) *resource.Resource {
+	if s.Disclosure != DiscloseAll {
+		return s.Resource
+	}
+	merged, _ := resource.Merge(raw, s.Resource)
+	return merged
+}
