@@ -1,0 +1,40 @@
+//go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
+
+package spool
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// openFlags keep a symbolic link that somebody put in the place of a file of ours from being followed.
+const openFlags = unix.O_NOFOLLOW
+
+// openFile opens a file that exists. It spares the five system calls with which os.OpenFile finds out that a plain file
+// cannot be polled.
+func openFile(path string, flags int) (*os.File, error) {
+	for {
+		fd, err := unix.Open(path, flags|openFlags|unix.O_CLOEXEC, 0)
+		switch {
+		case err == nil:
+			return os.NewFile(uintptr(fd), path), nil
+		case !errors.Is(err, unix.EINTR):
+			return nil, &os.PathError{Op: "open", Path: path, Err: err}
+		}
+	}
+}
+
+// fileState returns how long file is and whether it has lost its last name, so that what is written to it is lost with
+// the process.
+func fileState(file *os.File) (size int64, unlinked bool, err error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(int(file.Fd()), &st); err != nil {
+		return 0, false, os.NewSyscallError("fstat", err)
+	}
+	return st.Size, st.Nlink == 0, nil
+}
+
+// removeHeld removes a file while its lock is held, so that nobody can begin to use it in between.
+func removeHeld(_ *os.File, path string) error { return os.Remove(path) }

@@ -1,0 +1,31 @@
+package spool
+
+import "os"
+
+// openFlags: Go has no flag here that refuses a symbolic link, and making one needs a privilege.
+const openFlags = 0
+
+// openFile opens a file that exists.
+func openFile(path string, flags int) (*os.File, error) { return os.OpenFile(path, flags, 0) }
+
+// fileState returns how long file is. A file that is open cannot lose its name here.
+func fileState(file *os.File) (size int64, unlinked bool, err error) {
+	info, err := file.Stat()
+	if err != nil {
+		return 0, false, err
+	}
+	return info.Size(), false, nil
+}
+
+// removeHeld removes a file and closes it. An open file cannot be removed here, so it is marked as dead first: whoever
+// locks it later does not use it, but removes it, and so it need not trouble anybody when that fails here because
+// somebody is just reading it.
+func removeHeld(file *os.File, path string) error {
+	marked := writeWords(file, offState, stateDead)
+	if marked != nil {
+		return marked
+	}
+	_ = file.Close()
+	_ = os.Remove(path)
+	return nil
+}

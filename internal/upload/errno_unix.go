@@ -1,0 +1,7 @@
+//go:build unix
+
+package upload
+
+import "golang.org/x/sys/unix"
+
+const errRefused = unix.ECONNREFUSED
