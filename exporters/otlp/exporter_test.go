@@ -1,0 +1,218 @@
+package otlp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+
+	"github.com/otelbridge/otelbridge-go/anon"
+)
+
+func texts(errs []error) []string {
+	var all []string
+	for _, err := range errs {
+		all = append(all, err.Error())
+	}
+	return all
+}
+
+// The first failure of a row is reported, and the sum at the end.
+func TestLossIsReported(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := new(recorder)
+		p := provider(t, setup(t, r, r.report))
+		flush := func(err error) {
+			r.answerWith(err)
+			end(p, "load")
+			if err := p.ForceFlush(t.Context()); err != nil {
+				t.Errorf("the SDK is told %v", err)
+			}
+		}
+		full := errors.New("disk full")
+		for _, err := range []error{nil, full, full, nil, full} {
+			flush(err)
+		}
+		if err := p.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		want := []string{
+			"otlp: 1 spans lost: disk full",
+			"otlp: 1 spans lost: disk full",
+			"otlp: 3 spans lost in all",
+		}
+		if diff := cmp.Diff(want, texts(r.told())); diff != "" {
+			t.Errorf("reports (-want +got):\n%s", diff)
+		}
+		if got := len(r.spans(t)); got != 2 {
+			t.Errorf("%d spans arrived, want 2", got)
+		}
+	})
+}
+
+// An append that has begun is not given up for a deadline.
+func TestExportOutlivesContext(t *testing.T) {
+	r := new(recorder)
+	u, err := endpoint("https://c.example/base?key=1", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := newExporter(u, &transport{spool: r}, &fuse{report: r.report})
+	e.open()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	span := tracetest.SpanStub{Name: "load", SpanContext: sampled}.Snapshot()
+	if err := e.ExportSpans(gone, []sdktrace.ReadOnlySpan{span}); err != nil {
+		t.Error(err)
+	}
+	got := r.taken()
+	if len(got) != 1 || len(r.told()) > 0 {
+		t.Fatalf("%d requests, reports %v", len(got), r.told())
+	}
+	if got[0].url != "https://c.example/base/v1/traces" {
+		t.Errorf("sent to %s", got[0].url)
+	}
+}
+
+// What the spool does not take is lost at once: trying again is not for here.
+func TestSpoolStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{status: http.StatusServiceUnavailable}
+		p := provider(t, setup(t, r, r.report))
+		end(p, "load")
+		if err := p.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got := texts(r.told()); len(got) != 2 || !strings.HasPrefix(got[0], "otlp: 1 spans lost: ") {
+			t.Errorf("reports %q", got)
+		}
+		if r.tries != 1 {
+			t.Errorf("%d tries, want 1", r.tries)
+		}
+	})
+}
+
+// A panic on the batch processor's goroutine ends the route: it is reported
+// once, with secrets masked, and later spans cost and do nothing.
+func TestPanicInExporter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{panic: "at postgres://me:canary@db.example"}
+		p := provider(t, setup(t, r, r.report))
+		end(p, "first")
+		time.Sleep(2 * batchTimeout)
+		synctest.Wait()
+		if got := texts(r.told()); len(got) != 1 || !strings.HasPrefix(got[0], "otlp: the route panicked and has ended: at postgres://") || strings.Contains(got[0], "canary") {
+			t.Fatalf("reports %q", got)
+		}
+		for range 3 * queueSize { // a full queue would hold the host
+			end(p, "later")
+		}
+		if err := errors.Join(p.ForceFlush(t.Context()), p.Shutdown(t.Context())); err != nil {
+			t.Error(err)
+		}
+		if got := len(r.told()); got != 1 {
+			t.Errorf("%d reports, want 1", got)
+		}
+	})
+}
+
+// The same while the host waits for the last batch.
+func TestPanicAtShutdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{panic: "boom"}
+		p := provider(t, setup(t, r, r.report))
+		for range 2 * batchSize {
+			end(p, "load")
+		}
+		if err := p.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff([]string{"otlp: the route panicked and has ended: boom"}, texts(r.told())); diff != "" {
+			t.Errorf("reports (-want +got):\n%s", diff)
+		}
+		if r.tries != 1 {
+			t.Errorf("%d batches were tried, want 1", r.tries)
+		}
+	})
+}
+
+// hostile is a span that breaks when it is looked at closely.
+type hostile struct {
+	sdktrace.ReadOnlySpan
+	looked *int
+}
+
+func (h hostile) Attributes() []attribute.KeyValue {
+	*h.looked++
+	panic("boom")
+}
+
+func TestPanicInScrubber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := new(recorder)
+		outlet, err := Route(setup(t, r, r.report))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(outlet.Processor))
+		_, span := p.Tracer("").Start(t.Context(), "load")
+		looked := 0
+		for range 2 {
+			outlet.Processor.OnEnd(hostile{span.(sdktrace.ReadOnlySpan), &looked})
+		}
+		if looked != 1 {
+			t.Errorf("%d spans were looked at, want 1", looked)
+		}
+		span.End()
+		if err := p.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff([]string{"otlp: the route panicked and has ended: boom"}, texts(r.told())); diff != "" {
+			t.Errorf("reports (-want +got):\n%s", diff)
+		}
+		if got := len(r.taken()); got != 0 {
+			t.Errorf("%d requests after the panic", got)
+		}
+	})
+}
+
+// A batch whose body would be too long is halved; a span alone is sent
+// whatever its length.
+func TestLongBatch(t *testing.T) {
+	r := new(recorder)
+	s := setup(t, r, r.report)
+	s.Settings.OTLPAttributes = anon.DiscloseAll
+	p := provider(t, s)
+	add := func(name string, length int) {
+		_, span := p.Tracer("").Start(context.Background(), name)
+		span.SetAttributes(attribute.String("long", strings.Repeat("x", length)))
+		span.End()
+	}
+	for i := range 20 {
+		add(fmt.Sprint("span ", i), maxBody/8)
+	}
+	add("long", 2*maxBody)
+	if err := p.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(r.spans(t)); got != 21 {
+		t.Errorf("%d spans arrived, want 21", got)
+	}
+	for _, rec := range r.taken() {
+		if n, spans := len(rec.plain(t)), spansOf(rec.decode(t).ResourceSpans); n > maxBody && len(spans) > 1 {
+			t.Errorf("a body of %d bytes holds %d spans", n, len(spans))
+		}
+	}
+	if errs := r.told(); len(errs) > 0 {
+		t.Errorf("reported: %v", errs)
+	}
+}

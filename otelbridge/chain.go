@@ -1,0 +1,109 @@
+package otelbridge
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// maxLinks bounds a chain. It also ends one that leads back to itself.
+const maxLinks = 16
+
+// maxLooks bounds how many errors of a tree are looked at for one answer.
+const maxLooks = 64
+
+// chain is an error and everything it wraps, the error itself first and each
+// before what it wraps.
+type chain []link
+
+// link is one error of a chain, in the form of anon.ChainKey.
+type link struct {
+	// Type is the Go type, Value the message.
+	Type  string `json:"type"`
+	Value string `json:"value"`
+	// Parent is the place of the error that wraps this one, -1 for the first.
+	Parent int `json:"parent"`
+	// Source says how it is wrapped: "unwrap", or "errors[1]" for the second of
+	// several.
+	Source string `json:"source,omitempty"`
+	// Group is true for an error that wraps several.
+	Group bool `json:"group,omitempty"`
+	// Stack is the stack the error carries itself.
+	Stack string `json:"stack,omitempty"`
+}
+
+func chainOf(err error) chain { return chain(nil).with(err, -1, "") }
+
+func (c chain) with(err error, parent int, source string) chain {
+	if err == nil || len(c) == maxLinks {
+		return c
+	}
+	wrapped := unwrap(err)
+	_, group := err.(interface{ Unwrap() []error })
+	at := len(c)
+	c = append(c, link{
+		Type: fmt.Sprintf("%T", err), Value: clip(err.Error(), maxMessage),
+		Parent: parent, Source: source, Group: group, Stack: stackOf(err),
+	})
+	for i, e := range wrapped {
+		c = c.with(e, at, sourceOf(group, i))
+	}
+	return c
+}
+
+func sourceOf(group bool, i int) string {
+	if group {
+		return "errors[" + strconv.Itoa(i) + "]"
+	}
+	return "unwrap"
+}
+
+// stack is the stack nearest to the origin that an error of the chain carries.
+func (c chain) stack() string {
+	for i := len(c) - 1; i >= 0; i-- {
+		if c[i].Stack != "" {
+			return c[i].Stack
+		}
+	}
+	return ""
+}
+
+// unwrap returns what an error wraps directly.
+func unwrap(err error) []error {
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		return e.Unwrap()
+	case interface{ Unwrap() error }:
+		return []error{e.Unwrap()}
+	case interface{ Cause() error }:
+		return []error{e.Cause()}
+	}
+	return nil
+}
+
+// canceled reports whether an error comes from a context that was canceled. It
+// is errors.Is for errors that lead back to themselves or whose methods panic:
+// a host that never asks would otherwise die of our question.
+func canceled(err error) (yes bool) {
+	defer func() { _ = recover() }()
+	budget := maxLooks
+	return leadsTo(err, context.Canceled, &budget)
+}
+
+func leadsTo(err, target error, budget *int) bool {
+	if *budget--; err == nil || *budget < 0 {
+		return false
+	}
+	if same(err, target) {
+		return true
+	}
+	if is, ok := err.(interface{ Is(error) bool }); ok && is.Is(target) {
+		return true
+	}
+	for _, e := range unwrap(err) {
+		if leadsTo(e, target, budget) {
+			return true
+		}
+	}
+	return false
+}

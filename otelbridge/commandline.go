@@ -1,0 +1,85 @@
+package otelbridge
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The flags that every host with telemetrycmd has.
+const (
+	disableFlag = "--disable-telemetry"
+	enableFlag  = "--enable-telemetry"
+)
+
+// keyEphemeral is the variable by which a person says whether what is kept in
+// this container stays.
+const keyEphemeral = "ephemeral"
+
+// hostInputs are the inputs of the process with what its command line says.
+//
+// The command line is read before the host parses it, because Start may come
+// first, and so only for what makes the bridge do less: a word that is in truth
+// the value of another flag costs one run's telemetry or question. What turns
+// anything on is left to a parser.
+func hostInputs(app App) Inputs {
+	in := ProcessInputs(app)
+	in = in.withArgs(os.Args[min(1, len(os.Args)):])
+	in.Machine.Container = disposable(in.Getenv(app.variable(keyEphemeral)), in.Machine.Container)
+	return in
+}
+
+// withArgs turns off what the arguments of the process ask to be off, and keeps
+// quiet where somebody asked for something that must not be mixed with talk.
+func (in Inputs) withArgs(args []string) Inputs {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	in.Disable = in.Disable || slices.ContainsFunc(args, asksToDisable) || turnsOff(args)
+	in.Quiet = in.Quiet || slices.ContainsFunc(args, wantsQuiet)
+	return in
+}
+
+// turnsOff knows "telemetry off": the run that turns it off does not send what
+// earlier ones left.
+func turnsOff(args []string) bool {
+	at := slices.Index(args, "telemetry")
+	return at >= 0 && slices.Contains(args[at:], "off")
+}
+
+// asksToDisable takes a value that is neither true nor false for true.
+func asksToDisable(arg string) bool {
+	value, given := strings.CutPrefix(arg, disableFlag+"=")
+	if !given {
+		return arg == disableFlag
+	}
+	on, err := strconv.ParseBool(value)
+	return on || err != nil
+}
+
+// wantsQuiet knows the words that ask for output for a program, for help or a
+// version, and those that deal with telemetry themselves.
+func wantsQuiet(arg string) bool {
+	name, value, _ := strings.Cut(arg, "=")
+	switch name {
+	case "-h", "--help", "help", "--version", "version", "completion", "__complete", "__completeNoDesc",
+		"-q", "--quiet", "--silent", "telemetry", disableFlag, enableFlag:
+		return true
+	}
+	machine := strings.ToLower(strings.TrimLeft(name, "-"))
+	return strings.HasPrefix(machine, "json") || strings.HasPrefix(machine, "ojson") || strings.HasPrefix(strings.ToLower(value), "json")
+}
+
+// disposable decides whether a container is thrown away with what it keeps: a
+// person who works in one may say that it is not. A word that is not
+// understood keeps nothing.
+func disposable(said string, container bool) bool {
+	switch readWord(said) {
+	case unset:
+		return container
+	case no:
+		return false
+	}
+	return true
+}

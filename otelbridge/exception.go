@@ -1,0 +1,129 @@
+package otelbridge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelbridge/otelbridge-go/anon"
+)
+
+// The event and attributes under which OpenTelemetry's semantic conventions
+// (v1.43.0) record an exception.
+const (
+	exceptionEvent = "exception"
+
+	exceptionType       attribute.Key = "exception.type"
+	exceptionMessage    attribute.Key = "exception.message"
+	exceptionStacktrace attribute.Key = "exception.stacktrace"
+)
+
+// panicType is the exception.type of a panic.
+const panicType = "panic"
+
+// maxMessage bounds one message, in bytes.
+const maxMessage = 4 << 10
+
+// recordError adds one exception event to a span: type, message and stack of
+// the error as OpenTelemetry has them, and the whole chain under
+// anon.ChainKey. An error that a child of the span already told has an empty
+// chain, so that a route which makes issues makes one.
+//
+// It calls methods of the host's error type, which may panic.
+func recordError(ctx context.Context, span trace.Span, err error) {
+	defer func() { _ = recover() }()
+	span.SetAttributes(anon.ErrorType.String(errorType(err)))
+	chain, stack := "", ""
+	if !runFrom(ctx).told(span, err) {
+		links := chainOf(err)
+		chain, stack = encodeChain(links), links.stack()
+	}
+	if stack == "" {
+		stack = callers()
+	}
+	span.AddEvent(exceptionEvent, trace.WithAttributes(exception(err, chain, stack)...))
+}
+
+// Exception returns the attributes of an OpenTelemetry exception event for an
+// error, with its whole chain and its stack as [Step] records them, for spans
+// that a host makes itself:
+//
+//	span.AddEvent("exception", trace.WithAttributes(otelbridge.Exception(err)...))
+//
+// A nil error, or one whose methods panic, has none.
+func Exception(err error) (attrs []attribute.KeyValue) {
+	if err == nil {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			attrs = nil
+		}
+	}()
+	links := chainOf(err)
+	stack := links.stack()
+	if stack == "" {
+		stack = callers()
+	}
+	return exception(err, encodeChain(links), stack)
+}
+
+func exception(err error, chain, stack string) []attribute.KeyValue {
+	return []attribute.KeyValue{
+		exceptionType.String(fmt.Sprintf("%T", err)),
+		exceptionMessage.String(clip(err.Error(), maxMessage)),
+		exceptionStacktrace.String(stack),
+		anon.ChainKey.String(chain),
+	}
+}
+
+// recordPanic adds an exception event for a panic that passes through. The
+// panic is not recovered, so its value cannot be known here and the trace the
+// program prints stays what it was; the text of one that ends the process is
+// in the crash report of [Bridge.Recover]. A goroutine that ends by
+// runtime.Goexit comes here as well and is not a panic.
+func recordPanic(ctx context.Context, span trace.Span) {
+	stack, panicked := panicStack()
+	if !panicked {
+		return
+	}
+	attrs := []attribute.KeyValue{
+		exceptionType.String(panicType),
+		exceptionMessage.String(panicType),
+		exceptionStacktrace.String(stack),
+	}
+	if runFrom(ctx).told(span, passing{stack}) {
+		attrs = append(attrs, anon.ChainKey.String(""))
+	}
+	span.AddEvent(exceptionEvent, trace.WithAttributes(attrs...))
+}
+
+// passing stands for a panic that passes from step to step: the stack of its
+// origin is the same in each.
+type passing struct{ stack string }
+
+func (passing) Error() string { return panicType }
+
+// encodeChain writes the links as JSON. Secrets in it are masked where the span
+// is scrubbed.
+func encodeChain(links chain) string {
+	b, err := json.Marshal(links)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// clip cuts s to at most n bytes at the start of a character.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}

@@ -1,0 +1,160 @@
+package otelbridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelbridge/otelbridge-go/anon"
+)
+
+// fanout hands each span to every route. It is the last place that sees raw
+// spans. Routes flush and end side by side under one deadline, where the SDK
+// would let each wait for the one before it.
+type fanout struct {
+	policy *anon.Policy
+	routes []*guard
+	closed atomic.Bool
+}
+
+var _ sdktrace.SpanProcessor = (*fanout)(nil)
+
+// OnStart lets a step inherit what its run is about, then tells the routes.
+func (f *fanout) OnStart(ctx context.Context, s sdktrace.ReadWriteSpan) {
+	if f.closed.Load() {
+		return
+	}
+	parent, _ := trace.SpanFromContext(ctx).(sdktrace.ReadOnlySpan)
+	for _, from := range runFrom(ctx).ancestors(parent, s) {
+		if from == nil {
+			continue
+		}
+		if attrs := f.policy.Inherited(from, s); len(attrs) > 0 {
+			s.SetAttributes(attrs...)
+		}
+	}
+	for _, r := range f.routes {
+		r.OnStart(ctx, s)
+	}
+}
+
+// OnEnd tells the routes. After Shutdown it does nothing: a tracer that the
+// host kept goes on making spans.
+func (f *fanout) OnEnd(s sdktrace.ReadOnlySpan) {
+	if f.closed.Load() {
+		return
+	}
+	for _, r := range f.routes {
+		r.OnEnd(s)
+	}
+}
+
+// ForceFlush brings what the routes hold to their spools.
+func (f *fanout) ForceFlush(ctx context.Context) error {
+	return f.each(ctx, func(r *guard) error { return r.ForceFlush(ctx) })
+}
+
+// Shutdown ends the routes.
+func (f *fanout) Shutdown(ctx context.Context) error {
+	if f.closed.Swap(true) {
+		return nil
+	}
+	return f.each(ctx, func(r *guard) error { return r.Shutdown(ctx) })
+}
+
+// each waits for all routes, or until ctx ends: a route that does not obey ctx
+// is left behind and named.
+func (f *fanout) each(ctx context.Context, do func(*guard) error) error {
+	ended := make(chan result, len(f.routes))
+	for i, r := range f.routes {
+		go func() { ended <- result{i, do(r)} }()
+	}
+	done := make([]bool, len(f.routes))
+	errs := make([]error, 0, len(f.routes))
+	for range f.routes {
+		select {
+		case r := <-ended:
+			done[r.route] = true
+			errs = append(errs, r.err)
+		case <-ctx.Done():
+			return errors.Join(append(errs, f.stragglers(ctx, done)...)...)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// result is how a route ended.
+type result struct {
+	route int
+	err   error
+}
+
+func (f *fanout) stragglers(ctx context.Context, ended []bool) []error {
+	var errs []error
+	for i, r := range f.routes {
+		if !ended[i] {
+			errs = append(errs, r.wrap(fmt.Errorf("did not end in time: %w", ctx.Err())))
+		}
+	}
+	return errs
+}
+
+// guard keeps a panic inside a route from the host and from other routes: the
+// route that panicked is told nothing more.
+type guard struct {
+	name   string
+	next   sdktrace.SpanProcessor
+	report func(error)
+	dead   atomic.Bool
+}
+
+var _ sdktrace.SpanProcessor = (*guard)(nil)
+
+func (g *guard) OnStart(ctx context.Context, s sdktrace.ReadWriteSpan) {
+	if g.dead.Load() {
+		return
+	}
+	defer g.caught()
+	g.next.OnStart(ctx, s)
+}
+
+func (g *guard) OnEnd(s sdktrace.ReadOnlySpan) {
+	if g.dead.Load() {
+		return
+	}
+	defer g.caught()
+	g.next.OnEnd(s)
+}
+
+func (g *guard) ForceFlush(ctx context.Context) error {
+	if g.dead.Load() {
+		return nil
+	}
+	defer g.caught()
+	return g.wrap(g.next.ForceFlush(ctx))
+}
+
+// Shutdown is passed on to a route that panicked as well: it may have a
+// goroutine to end.
+func (g *guard) Shutdown(ctx context.Context) error {
+	defer g.caught()
+	return g.wrap(g.next.Shutdown(ctx))
+}
+
+func (g *guard) caught() {
+	if r := recover(); r != nil {
+		g.dead.Store(true)
+		g.report(fmt.Errorf("otelbridge: route %s panicked and was ended: %v", g.name, r))
+	}
+}
+
+func (g *guard) wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("otelbridge: route %s: %w", g.name, err)
+}

@@ -1,0 +1,151 @@
+package otelbridge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/otelbridge/otelbridge-go/internal/spool"
+)
+
+// queue is the spool of a route. It is opened when the route has said where it
+// sends: the traces of one project must not go to the endpoint of another.
+type queue struct {
+	limits Limits
+	once   sync.Once
+	dir    string
+	spool  *spool.Queue
+}
+
+// RoundTrip takes a request of the route.
+func (q *queue) RoundTrip(req *http.Request) (*http.Response, error) {
+	return q.opened().RoundTrip(req)
+}
+
+// open says where the queue lies; only the first call counts.
+func (q *queue) open(dir string) {
+	q.once.Do(func() { q.dir, q.spool = dir, spool.Open(dir, spool.Limits(q.limits)) })
+}
+
+// opened is the queue itself. One that nobody opened, because its route sends
+// nowhere, is in memory.
+func (q *queue) opened() *spool.Queue {
+	q.open("")
+	return q.spool
+}
+
+// folder is where the queue of an outlet lies: in one of its place, unless what
+// is queued may follow the outlet to another.
+func (d *delivery) folder(o Outlet) string {
+	switch {
+	case d.root() == "":
+		return ""
+	case o.Follows:
+		return filepath.Join(d.root(), o.Name)
+	}
+	return filepath.Join(d.root(), o.Name+"-"+d.place(o))
+}
+
+// place tells endpoints apart, and the projects that send to the same one: they
+// may do so with credentials of their own. The key of a DSN is no part of it.
+func (d *delivery) place(o Outlet) string {
+	endpoint := o.Endpoint
+	if u, err := url.Parse(endpoint); err == nil {
+		u.User = nil
+		endpoint = u.String()
+	}
+	sum := sha256.Sum256([]byte(endpoint + "\x00" + d.settings.Paths.Project))
+	return hex.EncodeToString(sum[:6])
+}
+
+// crashFolder is where crashes wait that belong to an outlet: like what it has
+// queued they must not go to another place.
+func (d *delivery) crashFolder(outlets []Outlet) string {
+	for _, o := range outlets {
+		if _, ok := o.Processor.(crasher); ok && d.settings.Paths.State != "" {
+			return filepath.Join(d.settings.Paths.State, "crashes", d.place(o))
+		}
+	}
+	return ""
+}
+
+// staleAfter is when a queue that nobody writes to or delivers is removed: its
+// records are too old by then.
+const staleAfter = 8 * 24 * time.Hour
+
+// sweep removes the queues of endpoints that were configured once.
+func (d *delivery) sweep(now time.Time) {
+	entries, err := os.ReadDir(d.root())
+	if d.root() == "" || err != nil {
+		return
+	}
+	for _, e := range entries {
+		if dir := filepath.Join(d.root(), e.Name()); e.IsDir() && !d.owns(dir) && stale(dir, now) {
+			remove(dir)
+		}
+	}
+}
+
+func (d *delivery) owns(dir string) bool {
+	for _, q := range d.queues {
+		if q.dir == dir {
+			return true
+		}
+	}
+	return false
+}
+
+// stale reports whether nothing in a folder was changed for long.
+func stale(dir string, now time.Time) bool {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err != nil || now.Sub(info.ModTime()) < staleAfter {
+			return false
+		}
+	}
+	return true
+}
+
+// remove removes a folder that has files only.
+func remove(dir string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		_ = os.Remove(filepath.Join(dir, e.Name()))
+	}
+	_ = os.Remove(dir)
+}
+
+// folders are where a route's queues lie, also those of endpoints that are no
+// longer configured.
+func (d *delivery) folders(route string) []string {
+	entries, err := os.ReadDir(d.root())
+	if d.root() == "" || err != nil {
+		return nil
+	}
+	var dirs []string
+	for _, e := range entries {
+		if e.IsDir() && (e.Name() == route || strings.HasPrefix(e.Name(), route+"-")) {
+			dirs = append(dirs, filepath.Join(d.root(), e.Name()))
+		}
+	}
+	return dirs
+}
+
+// forget removes what waits on a route that may not send any more. The look
+// for the folder keeps a run without one from touching anything.
+func (d *delivery) forget(route string) {
+	dir := filepath.Join(d.root(), route)
+	if _, err := os.Lstat(dir); d.root() == "" || err != nil {
+		return
+	}
+	_ = spool.Open(dir, spool.Limits{}).Purge()
+}

@@ -1,0 +1,197 @@
+package otelbridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/otelbridge/otelbridge-go/anon"
+)
+
+// Start resolves the settings and starts the routes that are configured. It
+// returns in well under a millisecond: nothing is dialed and no file is made.
+//
+// Call it at the top of main, before the program does anything that must not be
+// done twice. What a short program leaves in its queues is delivered by a
+// detached child, which is the same binary, started without arguments in the
+// temporary folder with null streams: in such a child Start delivers and ends
+// the process, it does not return. A program that comes to Start late, or not at
+// all when it has no arguments, sets [App.Delivery] to InProcess or NextRun;
+// children that never reach Start are not launched a third time.
+//
+// Only when a person has to be asked or told something does it take longer: see
+// [App.Consent], and [App.HostAsks] for a host that does this itself.
+//
+// The flag --disable-telemetry on the command line of the process turns
+// anonymous events off, also before the host has parsed it.
+//
+// The Bridge is never nil and always works. The error joins everything that is
+// wrong with the app, the schema, the configuration files and each route, for
+// the host to show or to ignore: whatever it names is off, the rest is on.
+func Start(ctx context.Context, app App, routes ...Route) (*Bridge, error) {
+	app, policy, err := prepare(app)
+	in := hostInputs(app)
+	process := newProcess(in)
+	if err != nil {
+		process.serve(nil)
+		return &Bridge{}, err
+	}
+	c := &Control{app, policy, in, routes}
+	settings, err := c.settled(ctx)
+	b := &Bridge{settings: settings}
+	if settings.Trace.Mode != Off {
+		err = errors.Join(err, b.start(app, policy, process, routes))
+	}
+	process.serve(b.delivery)
+	return b, err
+}
+
+// start builds the routes. Without any there is no provider either.
+func (b *Bridge) start(app App, policy *anon.Policy, process process, routes []Route) error {
+	report := app.reporter()
+	b.delivery = newDelivery(app, b.settings, process)
+	if b.settings.Telemetry.Mode == Off {
+		b.delivery.forget(anonymousRoute)
+	}
+	setup := newSetup(app, b.settings, policy, b.delivery, report)
+	outlets, err := build(setup, routes)
+	if len(outlets) == 0 {
+		return err
+	}
+	b.delivery.start(outlets)
+	process.serve(b.delivery)
+	b.sdk = newSDK(newFanout(policy, outlets, report))
+	b.provider = newRunProvider(b.sdk)
+	b.outlets, b.version = outlets, app.Version
+	tellCrashes(b.delivery.crashFolder(outlets), outlets, time.Now(), report)
+	return err
+}
+
+func newSetup(app App, settings Settings, policy *anon.Policy, d *delivery, report func(error)) Setup {
+	id, key := identityFor(app, settings)
+	return Setup{
+		App: app, Settings: settings, Policy: policy,
+		Consented:   consented(app.Schema, settings, policy),
+		Hasher:      anon.NewHasher(key),
+		Machine:     settings.Machine,
+		Resource:    newResource(app),
+		AnonymousID: id,
+		Spool:       d.spool,
+		Report:      report,
+	}
+}
+
+// identityFor makes the id and the key when they are first asked for, if
+// something is sent that carries them. What is only printed makes no file.
+func identityFor(app App, s Settings) (id func() string, key func() []byte) {
+	i := newIdentity(app, s)
+	id, key = i.AnonymousID, i.Key
+	if s.Telemetry.Mode != On {
+		id = previewID(app, s)
+	}
+	if s.Telemetry.Mode != On && s.OTLP.Mode != On && s.Sentry.Mode != On {
+		key = previewKey(s)
+	}
+	return id, key
+}
+
+// consented is the policy until the version that consent covers. A part of a
+// schema that compiles does so too.
+func consented(schema anon.Schema, settings Settings, policy *anon.Policy) *anon.Policy {
+	if settings.ConsentVersion >= policy.Version() || settings.Telemetry.Mode != On {
+		return policy
+	}
+	older, err := schema.Until(settings.ConsentVersion).Compile()
+	if err != nil {
+		return nil
+	}
+	return older
+}
+
+// newResource is what the operator's endpoints learn of the host. It is made
+// by hand: the SDK's detectors would add host names and command lines.
+func newResource(app App) *resource.Resource {
+	return resource.NewSchemaless(
+		attribute.String("service.name", app.Name),
+		attribute.String("service.version", app.Version),
+		attribute.String("telemetry.sdk.name", "opentelemetry"),
+		attribute.String("telemetry.sdk.language", "go"),
+		attribute.String("telemetry.sdk.version", sdk.Version()),
+		attribute.String("telemetry.distro.name", "otelbridge"),
+		attribute.String("os.type", runtime.GOOS),
+		attribute.String("host.arch", runtime.GOARCH),
+		attribute.String("process.runtime.name", "go"),
+		attribute.String("process.runtime.version", runtime.Version()),
+	)
+}
+
+// build calls each route once and keeps those that something configures.
+func build(setup Setup, routes []Route) ([]Outlet, error) {
+	var outlets []Outlet
+	var errs []error
+	for _, route := range routes {
+		o, err := build1(setup, route)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case !o.configured():
+		case slices.ContainsFunc(outlets, func(other Outlet) bool { return other.Name == o.Name }):
+			errs = append(errs, fmt.Errorf("otelbridge: route %s is there twice", o.Name))
+			letGo([]Outlet{o})
+		default:
+			outlets = append(outlets, o)
+		}
+	}
+	return outlets, errors.Join(errs...)
+}
+
+func build1(setup Setup, route Route) (o Outlet, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			o, err = Outlet{}, fmt.Errorf("otelbridge: a route panicked while it was built: %v", r)
+		}
+	}()
+	if route == nil {
+		return Outlet{}, nil
+	}
+	return route(setup)
+}
+
+func newFanout(policy *anon.Policy, outlets []Outlet, report func(error)) *fanout {
+	f := &fanout{policy: policy}
+	for _, o := range outlets {
+		f.routes = append(f.routes, &guard{name: o.Name, next: o.Processor, report: report})
+	}
+	return f
+}
+
+// newSDK states every option, because the SDK would otherwise take it
+// from the user's environment.
+func newSDK(processor sdktrace.SpanProcessor) *sdktrace.TracerProvider {
+	return sdktrace.NewTracerProvider(
+		sdktrace.WithSpanProcessor(processor),
+		sdktrace.WithSampler(sdktrace.AlwaysSample()),
+		sdktrace.WithResource(resource.Empty()),
+		sdktrace.WithRawSpanLimits(spanLimits),
+		sdktrace.WithoutPanicRecording(),
+	)
+}
+
+// spanLimits are the SDK's defaults, with a bound on the length of values so
+// that one huge attribute cannot fill a spool.
+var spanLimits = sdktrace.SpanLimits{
+	AttributeValueLengthLimit:   16 << 10,
+	AttributeCountLimit:         sdktrace.DefaultAttributeCountLimit,
+	EventCountLimit:             sdktrace.DefaultEventCountLimit,
+	LinkCountLimit:              sdktrace.DefaultLinkCountLimit,
+	AttributePerEventCountLimit: sdktrace.DefaultAttributePerEventCountLimit,
+	AttributePerLinkCountLimit:  sdktrace.DefaultAttributePerLinkCountLimit,
+}

@@ -1,0 +1,17 @@
+package sentry
+
+import "fmt"
+
+// guard calls what the bridge does not guard. A panic ends the route: it is
+// reported, and nothing more is sent.
+func (p *processor) guard(do func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.closed.Store(true)
+			p.issues.fail(fmt.Errorf("the route panicked and was ended: %v", r))
+		}
+	}()
+	if !p.closed.Load() {
+		do()
+	}
+}
