@@ -1,0 +1,42 @@
+// Package telemetrycmd gives a cobra program the command "telemetry" and the
+// flags --disable-telemetry and --enable-telemetry, so that a person can see
+// what it sends, stop it for good and check that it did.
+//
+//	root := newRoot()
+//	telemetrycmd.Mount(root, app, track.Route)
+//	bridge, err := otelbridge.Start(ctx, app, track.Route)
+//	telemetrycmd.Trace(root, bridge) // optional: each command becomes a span
+//	err = root.ExecuteContext(ctx)
+//	...
+//	os.Exit(telemetrycmd.ExitCode(err))
+//
+// # The flags
+//
+// They are flags of the root, stand alone or anywhere beside a command, and are
+// written down before any code of a command runs. If that fails, the command
+// does not run either, and the program ends with [CodeNotWritten].
+//
+// The order of Start and Mount does not matter. Start looks for
+// --disable-telemetry on the command line itself, so that a host that starts
+// its bridge first sends nothing either. --enable-telemetry only counts once
+// it is parsed and written: a bridge that was started before stays as it was,
+// and the next run is on.
+//
+// # In a container
+//
+// In a container that may be thrown away no id is kept and nobody is asked. A
+// person who works in one that stays says <PREFIX>_EPHEMERAL=no, and yes on any
+// other machine that does not.
+//
+// # What it costs
+//
+// Mount adds commands and flags; it reads and starts nothing. Nothing here
+// opens a connection but "flush", and "forget" where the app takes such
+// requests.
+//
+// # What is printed
+//
+// What was asked for goes to stdout, everything else to stderr. JSON has a
+// member schema_version, which grows when a member goes or changes its meaning.
+// Nothing is coloured, so that NO_COLOR has nothing to turn off.
+package telemetrycmd
