@@ -1,92 +1,40 @@
 package sentry
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/trace"
+	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/otelbridge/otelbridge-go/anon"
 	"github.com/otelbridge/otelbridge-go/otelbridge"
 )
 
-// message is a protobuf message read back: the values of each field.
-type message map[int][]any
-
-// readMessage reads varints and fixed numbers as uint64 and everything else as
-// []byte, and fails on what does not end where it should.
-func readMessage(t *testing.T, b []byte) message {
+// readRequest reads a body as OTLP's own types.
+func readRequest(t *testing.T, body []byte) *tracepb.ResourceSpans {
 	t.Helper()
-	m := message{}
-	for len(b) > 0 {
-		tag, rest := readVarint(t, b)
-		field, wire := int(tag>>3), int(tag&7)
-		var v any
-		switch wire {
-		case wireVarint:
-			v, b = readVarint(t, rest)
-		case wireFixed64, wireFixed32:
-			size := map[int]int{wireFixed64: 8, wireFixed32: 4}[wire]
-			var n uint64
-			for i := range size {
-				n |= uint64(rest[i]) << (8 * i)
-			}
-			v, b = n, rest[size:]
-		case wireBytes:
-			length, rest := readVarint(t, rest)
-			if length > uint64(len(rest)) {
-				t.Fatalf("field %d is longer than its message", field)
-			}
-			v, b = rest[:length], rest[length:]
-		default:
-			t.Fatalf("wire type %d", wire)
-		}
-		m[field] = append(m[field], v)
+	data := new(tracepb.TracesData)
+	if err := proto.Unmarshal(body, data); err != nil {
+		t.Fatal(err)
 	}
-	return m
+	if len(data.ResourceSpans) != 1 || len(data.ResourceSpans[0].ScopeSpans) != 1 {
+		t.Fatalf("more or less than one group: %v", data)
+	}
+	return data.ResourceSpans[0]
 }
 
-func readVarint(t *testing.T, b []byte) (uint64, []byte) {
-	t.Helper()
-	var n uint64
-	for i, c := range b {
-		n |= uint64(c&0x7f) << (7 * i)
-		if c < 0x80 {
-			return n, b[i+1:]
-		}
+func textsOf(attrs []*commonpb.KeyValue) map[string]string {
+	texts := map[string]string{}
+	for _, kv := range attrs {
+		texts[kv.Key] = kv.Value.GetStringValue()
 	}
-	t.Fatal("a varint without end")
-	return 0, nil
-}
-
-func (m message) message(t *testing.T, field, i int) message {
-	t.Helper()
-	return readMessage(t, m[field][i].([]byte))
-}
-
-func (m message) text(field int) string {
-	if len(m[field]) == 0 {
-		return ""
-	}
-	return string(m[field][0].([]byte))
-}
-
-func attributesOf(t *testing.T, m message, field int) map[string]any {
-	out := map[string]any{}
-	for i := range m[field] {
-		kv := m.message(t, field, i)
-		for kind, v := range kv.message(t, keyValueValue, 0) {
-			if b, ok := v[0].([]byte); ok && kind == anyString {
-				out[kv.text(keyValueKey)] = string(b)
-			} else {
-				out[kv.text(keyValueKey)] = v[0]
-			}
-		}
-	}
-	return out
+	return texts
 }
 
 func TestTracesInOTLP(t *testing.T) {
@@ -108,52 +56,50 @@ func TestTracesInOTLP(t *testing.T) {
 	if strings.Contains(string(body), "canary") {
 		t.Error("an undeclared attribute was sent")
 	}
-	resourceSpans := readMessage(t, body).message(t, requestResourceSpans, 0)
-	if got := attributesOf(t, resourceSpans.message(t, resourceSpansResource, 0), resourceAttributes); got["service.name"] != "loader" {
+	group := readRequest(t, body)
+	if got := textsOf(group.Resource.Attributes); got["service.name"] != "loader" {
 		t.Errorf("resource %v", got)
 	}
-	scoped := resourceSpans.message(t, resourceSpansScope, 0)
-	if len(scoped[scopeSpansSpans]) != 3 {
-		t.Fatalf("%d spans, want 3", len(scoped[scopeSpansSpans]))
+	spans := group.ScopeSpans[0].Spans
+	if len(spans) != 3 || group.ScopeSpans[0].Scope.Name != sdkName {
+		t.Fatalf("%d spans of %v, want 3", len(spans), group.ScopeSpans[0].Scope)
 	}
-	root, extract, load := scoped.message(t, scopeSpansSpans, 0), scoped.message(t, scopeSpansSpans, 1), scoped.message(t, scopeSpansSpans, 2)
-	if root.text(spanName) != "run" || extract.text(spanName) != "extract" || load.text(spanName) != "load" {
-		t.Errorf("spans %s, %s, %s", root.text(spanName), extract.text(spanName), load.text(spanName))
+	root, extract, load := spans[0], spans[1], spans[2]
+	if root.Name != "run" || extract.Name != "extract" || load.Name != "load" {
+		t.Errorf("spans %s, %s, %s", root.Name, extract.Name, load.Name)
 	}
-	if extract.text(spanParent) != root.text(spanSpan) || extract.text(spanTrace) != root.text(spanTrace) {
+	if !bytes.Equal(extract.ParentSpanId, root.SpanId) || !bytes.Equal(extract.TraceId, root.TraceId) {
 		t.Error("the step is not below its run")
 	}
-	if load.message(t, spanStatus, 0)[statusCode][0] != uint64(2) || len(root[spanStatus]) != 0 {
-		t.Errorf("status of load %v, of run %v", load[spanStatus], root[spanStatus])
+	if load.Status.Code != tracepb.Status_STATUS_CODE_ERROR || extract.Status.Code != tracepb.Status_STATUS_CODE_UNSET || len(load.Events) != 0 {
+		t.Errorf("status of load %v, of extract %v, events %v", load.Status, extract.Status, load.Events)
 	}
-	if got := attributesOf(t, extract, spanAttributes); got["records.read"] != uint64(300) {
-		t.Errorf("attributes of extract %v", got)
+	if attrs := extract.Attributes; len(attrs) != 2 || attrs[0].Key != "records.read" || attrs[0].Value.GetIntValue() != 300 {
+		t.Errorf("attributes of extract %v", attrs)
 	}
-	if got := attributesOf(t, root, spanAttributes); got["pipeline.name"] != "chess" || len(got["transaction_id"].(string)) != 32 {
+	if got := textsOf(root.Attributes); got["pipeline.name"] != "chess" || len(got["transaction_id"]) != 32 {
 		t.Errorf("attributes of run %v", got)
 	}
-	if start, end := root[spanStart][0].(uint64), root[spanEnd][0].(uint64); start == 0 || end < start {
-		t.Errorf("from %d to %d", start, end)
+	if root.StartTimeUnixNano == 0 || root.EndTimeUnixNano < root.StartTimeUnixNano {
+		t.Errorf("from %d to %d", root.StartTimeUnixNano, root.EndTimeUnixNano)
 	}
 }
 
-func TestEveryValueInOTLP(t *testing.T) {
-	r := newRig(t, useOTLP, disclose(anon.DiscloseAll))
-	other := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{9}, SpanID: trace.SpanID{8}})
-	_, s := r.tracer.Start(t.Context(), "run", trace.WithLinks(trace.Link{SpanContext: other}), trace.WithAttributes(
-		attribute.Bool("bool", true), attribute.Int("negative", -1), attribute.Float64("double", 1.5),
-		attribute.StringSlice("words", []string{"a", "b"}), attribute.Int64Slice("ints", []int64{1, 2}),
-		attribute.String("long", strings.Repeat("x", 1000)),
-	))
-	s.End()
-	span := readMessage(t, r.queue.bodies[0]).message(t, requestResourceSpans, 0).
-		message(t, resourceSpansScope, 0).message(t, scopeSpansSpans, 0)
-	got := attributesOf(t, span, spanAttributes)
-	if got["bool"] != uint64(1) || int64(got["negative"].(uint64)) != -1 || got["double"] != uint64(0x3ff8000000000000) || len(got["long"].(string)) != 1000 {
-		t.Errorf("attributes %v", got)
+// An unfinished root has only what was seen at its start.
+func TestUnfinishedRootInOTLP(t *testing.T) {
+	r := newRig(t, useOTLP)
+	ctx, _ := r.tracer.Start(t.Context(), "run")
+	_, step := r.tracer.Start(ctx, "load")
+	step.End()
+	if err := r.bridge.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	if link := span.message(t, spanLinks, 0); link.text(linkSpan) != string([]byte{8, 0, 0, 0, 0, 0, 0, 0}) {
-		t.Errorf("link %v", link)
+	if len(r.queue.bodies) != 1 {
+		t.Fatalf("%d records, want 1", len(r.queue.bodies))
+	}
+	spans := readRequest(t, r.queue.bodies[0]).ScopeSpans[0].Spans
+	if len(spans) != 2 || spans[0].Name != "run" || spans[1].Name != "load" {
+		t.Errorf("spans %v", spans)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelbridge/otelbridge-go/anon"
+	"github.com/otelbridge/otelbridge-go/internal/otlpwire"
 )
 
 // processor makes transactions and issues of spans. It has no goroutine: a
@@ -100,7 +101,7 @@ func (p *processor) holds(e ended) bool {
 
 func (p *processor) encode(dst []byte, e ended) []byte {
 	if p.otlp {
-		return appendOTLP(dst, e.span, e.outcome)
+		return otlpwire.AppendSpan(dst, otlpSpan{ReadOnlySpan: e.span, outcome: e.outcome})
 	}
 	return appendSpan(dst, e.span, e.status)
 }

@@ -29,6 +29,8 @@ func (u unfinished) StartTime() time.Time             { return u.top.start }
 func (u unfinished) EndTime() time.Time               { return u.end }
 func (u unfinished) Attributes() []attribute.KeyValue { return nil }
 func (u unfinished) Links() []sdktrace.Link           { return nil }
+func (u unfinished) DroppedAttributes() int           { return 0 }
+func (u unfinished) DroppedLinks() int                { return 0 }
 
 func contextOf(t traceID, s spanID) trace.SpanContext {
 	return trace.NewSpanContext(trace.SpanContextConfig{TraceID: t, SpanID: s, TraceFlags: trace.FlagsSampled})

@@ -8,17 +8,22 @@ import (
 	"sync"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/otelbridge/otelbridge-go/anon"
 )
 
-// exporter stands between the SDK and the OTLP exporter, and keeps from the
-// SDK what it would print on the host's stderr: errors, which it reports
-// instead, and panics. The SDK calls ExportSpans from one goroutine at a time.
+// exporter stands between the SDK and the OTLP exporter. It copies and encodes
+// what may leave of a span, and keeps from the SDK what it would print on the
+// host's stderr: errors, which it reports instead, and panics. The SDK calls
+// ExportSpans from one goroutine at a time.
 type exporter struct {
+	scrubber  anon.Scrubber
 	url       *url.URL
 	transport *transport
-	next      sdktrace.SpanExporter // nil until open
+	client    client // nil until open
 	fuse      *fuse
 
+	batch   batch
 	failing bool // the last batch was lost
 	lost    int  // spans, since the beginning
 
@@ -28,12 +33,12 @@ type exporter struct {
 
 var _ sdktrace.SpanExporter = (*exporter)(nil)
 
-func newExporter(u *url.URL, t *transport, f *fuse) *exporter {
-	return &exporter{url: u, transport: t, fuse: f, done: make(chan struct{})}
+func newExporter(s anon.Scrubber, u *url.URL, t *transport, f *fuse) *exporter {
+	return &exporter{scrubber: s, url: u, transport: t, fuse: f, done: make(chan struct{})}
 }
 
 // open makes the OTLP exporter. It comes before the first batch.
-func (e *exporter) open() { e.next = newClient(e.url, e.transport) }
+func (e *exporter) open() { e.client = newClient(e.url, e.transport) }
 
 // ExportSpans returns nil whatever happens. It does not heed the end of ctx,
 // since an append is over sooner than anything else that could be done with the
@@ -46,22 +51,30 @@ func (e *exporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpa
 	return nil
 }
 
-// export halves a batch until its bodies are short enough for every receiver.
+// export sends the spans in bodies that are short enough for every receiver. A
+// span that is longer by itself goes alone.
 func (e *exporter) export(ctx context.Context, spans []sdktrace.ReadOnlySpan) {
-	if len(spans) == 1 {
-		ctx = context.WithValue(ctx, alone{}, true)
+	for _, raw := range spans {
+		s := e.scrubber.Span(raw)
+		if n := e.batch.encode(s); e.batch.bytes+n > maxBody {
+			e.send(ctx)
+		}
+		e.batch.add(s)
 	}
-	err := e.next.ExportSpans(ctx, spans)
-	switch {
-	case errors.Is(err, errTooLong) && len(spans) > 1:
-		half := len(spans) / 2
-		e.export(ctx, spans[:half])
-		e.export(ctx, spans[half:])
-	case err != nil:
-		e.lose(len(spans), withoutURL(err))
-	default:
-		e.failing = false
+	e.send(ctx)
+}
+
+// send empties the batch into the spool.
+func (e *exporter) send(ctx context.Context) {
+	if e.batch.spans == 0 {
+		return
 	}
+	defer e.batch.reset()
+	if err := e.client.UploadTraces(ctx, e.batch.messages()); err != nil {
+		e.lose(e.batch.spans, withoutURL(err))
+		return
+	}
+	e.failing = false
 }
 
 // withoutURL is what the spool said. net/http adds where to, although nothing

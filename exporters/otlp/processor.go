@@ -25,12 +25,11 @@ const (
 	batchSize = 512
 )
 
-// processor copies what may leave of a span that ended and hands it to the
-// SDK's batch processor. That one costs a goroutine and a queue, and the exporter
-// behind it reads the environment, so they begin with the first span. Safe for concurrent use.
+// processor hands spans that ended to the SDK's batch processor, whose exporter
+// copies and encodes what may leave of them on a goroutine of its own. Those
+// cost a goroutine and a queue, and read the environment, so they begin with the first span. Safe for concurrent use.
 type processor struct {
 	fuse     *fuse
-	scrubber anon.Scrubber
 	exporter *exporter
 
 	begin sync.Once
@@ -41,13 +40,13 @@ var _ sdktrace.SpanProcessor = (*processor)(nil)
 
 func newProcessor(s anon.Scrubber, u *url.URL, t *transport, report func(error)) *processor {
 	f := &fuse{report: report}
-	return &processor{fuse: f, scrubber: s, exporter: newExporter(u, t, f)}
+	return &processor{fuse: f, exporter: newExporter(s, u, t, f)}
 }
 
 // OnStart does nothing: spans are exported when they end.
 func (p *processor) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
 
-// OnEnd queues a copy of a sampled span. It waits while the queue is full.
+// OnEnd queues a sampled span. It waits while the queue is full.
 func (p *processor) OnEnd(raw sdktrace.ReadOnlySpan) {
 	if p.fuse.blown() || !raw.SpanContext().IsSampled() {
 		return
@@ -55,7 +54,7 @@ func (p *processor) OnEnd(raw sdktrace.ReadOnlySpan) {
 	defer p.fuse.catch()
 	p.begin.Do(p.open)
 	if batch := p.batch.Load(); batch != nil {
-		(*batch).OnEnd(p.scrubber.Span(raw))
+		(*batch).OnEnd(raw)
 	}
 }
 

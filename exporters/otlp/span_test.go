@@ -167,3 +167,39 @@ func TestEveryTypeIsKnown(t *testing.T) {
 func elements(v *commonpb.AnyValue) []*commonpb.AnyValue {
 	return append(v.GetArrayValue().GetValues(), nil)
 }
+
+// Text that is not UTF-8 must not cost the batch it is in: OpenTelemetry's own
+// encoding fails with it.
+func TestBrokenText(t *testing.T) {
+	r := recorded(t, anon.DiscloseDeclared, func(p *sdktrace.TracerProvider) {
+		end(p, "before")
+		_, span := p.Tracer("lib").Start(context.Background(), "bro\xffken", trace.WithAttributes(anon.PipelineName.String("\xc0")))
+		span.End()
+		end(p, "after")
+	})
+	if got := len(r.spans(t)); got != 3 {
+		t.Fatalf("%d spans arrived, want 3", got)
+	}
+	if got := values(r.span(t, "bro\uFFFDken").Attributes)["pipeline.name"].GetStringValue(); got != "\uFFFD" {
+		t.Errorf("pipeline.name is %q", got)
+	}
+}
+
+// Spans of one resource are one group, however their libraries take turns.
+func TestGroups(t *testing.T) {
+	r := recorded(t, anon.DiscloseDeclared, func(p *sdktrace.TracerProvider) {
+		for i := range 6 {
+			_, span := p.Tracer([]string{"a", "b"}[i%2]).Start(context.Background(), "load")
+			span.End()
+		}
+	})
+	groups := r.groups(t)
+	if len(groups) != 1 || len(groups[0].ScopeSpans) != 2 {
+		t.Fatalf("groups %v", groups)
+	}
+	for i, name := range []string{"a", "b"} {
+		if scope := groups[0].ScopeSpans[i]; scope.Scope.Name != name || len(scope.Spans) != 3 {
+			t.Errorf("%d spans of %s", len(scope.Spans), scope.Scope.Name)
+		}
+	}
+}

@@ -12,22 +12,17 @@ import (
 const (
 	contentType = "application/x-protobuf"
 
-	// maxBody is the longest body that holds more than one span: what the
-	// spool keeps in memory at most where it has no disk, and a small part of
-	// the 20 MiB that a Collector takes.
-	maxBody = 1 << 20
+	// maxBody is how long the spans of a body are together, unless it is a
+	// single one: with their resource less than the spool keeps in memory
+	// where it has no disk, and a small part of the 20 MiB that a Collector
+	// takes.
+	maxBody = 1<<20 - 64<<10
 
 	// plainBytes are spooled before there is a compressor, which takes half a
 	// millisecond and a megabyte to make: as much as the whole of a short
 	// program may cost.
 	plainBytes = 16 << 10
 )
-
-// errTooLong says that the same spans have to come in smaller parts.
-var errTooLong = errors.New("batch too long")
-
-// alone marks the context of spans that cannot come in smaller parts.
-type alone struct{}
 
 // transport puts what the exporter sends into the spool, with no header but
 // those of its body. Safe for concurrent use.
@@ -44,10 +39,6 @@ var _ http.RoundTripper = (*transport)(nil)
 
 // RoundTrip spools a request whose length is known.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.ContentLength > maxBody && req.Context().Value(alone{}) == nil {
-		_ = req.Body.Close()
-		return nil, errTooLong
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.spooled += req.ContentLength; t.spooled <= plainBytes {

@@ -73,33 +73,6 @@ func request(ctx context.Context, t *testing.T, n int) (*http.Request, *body) {
 	return req, b
 }
 
-// A long body comes back to be divided, unless it cannot be.
-func TestLongBody(t *testing.T) {
-	undivided := context.WithValue(t.Context(), alone{}, true)
-	for _, test := range []struct {
-		ctx   context.Context
-		bytes int
-		want  error
-	}{
-		{t.Context(), 1, nil},
-		{t.Context(), maxBody, nil},
-		{t.Context(), maxBody + 1, errTooLong},
-		{undivided, maxBody + 1, nil},
-	} {
-		r := new(recorder)
-		req, b := request(test.ctx, t, test.bytes)
-		if _, err := (&transport{spool: r}).RoundTrip(req); !errors.Is(err, test.want) || err != nil && test.want == nil {
-			t.Errorf("%d bytes: error %v, want %v", test.bytes, err, test.want)
-		}
-		if !b.closed {
-			t.Errorf("%d bytes: the body is not closed", test.bytes)
-		}
-		if stored := len(r.taken()) == 1; stored != (test.want == nil) {
-			t.Errorf("%d bytes: stored %t", test.bytes, stored)
-		}
-	}
-}
-
 // A request is the caller's, and stays as it is.
 func TestRequestIsLeftAlone(t *testing.T) {
 	tr := &transport{spool: new(recorder)}

@@ -20,6 +20,7 @@ var layers = [][]string{
 	{"anon"},
 	{"anon/anontest"},
 	{"internal/record"},
+	{"internal/otlpwire"},
 	{"internal/spool"},
 	{"internal/upload"},
 	{"otelbridge"},
