@@ -81,12 +81,12 @@ func (m *Message) add(f *field, h *Hasher, s sdktrace.ReadOnlySpan) {
 
 func (e *event) inheritsAny() bool { return e != nil && e.inherits }
 
-// inherited appends what the event declares and inherits, have has and neither
-// own nor dst does.
-func (e *event) inherited(dst, have, own []attribute.KeyValue) []attribute.KeyValue {
+// inherited appends what the event declares and inherits, have has and dst does
+// not.
+func (e *event) inherited(dst, have []attribute.KeyValue) []attribute.KeyValue {
 	for i := range have {
 		at := e.index.find(&have[i])
-		if at >= 0 && e.inheritsAt(at) && !holds(own, have[i].Key) && !holds(dst, have[i].Key) {
+		if at >= 0 && e.inheritsAt(at) && !holds(dst, have[i].Key) {
 			dst = append(dst, have[i])
 		}
 	}

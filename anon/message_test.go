@@ -194,13 +194,13 @@ func TestInherited(t *testing.T) {
 	}
 	run := testSpan("run", PipelineName.String("chess"), DestinationName.String("duckdb"), DatasetName.String("games"),
 		RecordsWritten.Int(3), attribute.String("undeclared", "secret"))
-	load := testSpan("load", DestinationName.String("sqlite"))
-	got := policy.Inherited(run.Snapshot(), load.Snapshot())
-	want := []attribute.KeyValue{PipelineName.String("chess"), DatasetName.String("games")}
+	parent := testSpan("step", DestinationName.String("sqlite"))
+	got := policy.Inherited(policy.Inherited(nil, "load", parent.Snapshot()), "load", run.Snapshot())
+	want := []attribute.KeyValue{DestinationName.String("sqlite"), PipelineName.String("chess"), DatasetName.String("games")}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(attribute.Value{})); diff != "" {
 		t.Error(diff)
 	}
-	if got := policy.Inherited(run.Snapshot(), testSpan("undeclared").Snapshot()); got != nil {
+	if got := policy.Inherited(nil, "undeclared", run.Snapshot()); got != nil {
 		t.Errorf("an undeclared span inherits %v", got)
 	}
 }

@@ -25,25 +25,21 @@ func (p *Policy) Version() int {
 	return p.version
 }
 
-// Inherited returns those attributes of an ancestor that an event of the
-// child's name declares and the child, which has just started, does not have:
-// names and versions, not measurements. It is what lets a step say which
+// Inherited appends to dst what a span called name takes over from an ancestor:
+// attributes that an event of the span declares, names and versions and not
+// measurements, and that dst does not have yet. It is what lets a step say which
 // pipeline it belongs to without being told again.
-func (p *Policy) Inherited(ancestor, child sdktrace.ReadOnlySpan) []attribute.KeyValue {
-	atStart, atEnd := p.eventOf(child.Name(), Start), p.eventOf(child.Name(), End)
+func (p *Policy) Inherited(dst []attribute.KeyValue, name string, ancestor sdktrace.ReadOnlySpan) []attribute.KeyValue {
+	atStart, atEnd := p.eventOf(name, Start), p.eventOf(name, End)
 	if atStart == atEnd {
 		atStart = nil
 	}
-	if !atStart.inheritsAny() && !atEnd.inheritsAny() {
-		return nil
-	}
-	var out []attribute.KeyValue
 	for _, e := range [...]*event{atStart, atEnd} {
 		if e.inheritsAny() {
-			out = e.inherited(out, ancestor.Attributes(), child.Attributes())
+			dst = e.inherited(dst, ancestor.Attributes())
 		}
 	}
-	return out
+	return dst
 }
 
 // eventOf returns the event made from spans called name at a moment, or nil.

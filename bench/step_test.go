@@ -2,6 +2,8 @@ package bench
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -67,6 +69,7 @@ const spansPerRun = 10
 var enabled = table{"A step, all three routes on, 12 attributes, ten spans a run; base: the SDK with its batch processor to nowhere", []row{
 	{"SDK, batch processor to nowhere", 0, batchedSpans},
 	{"SDK, a processor that does nothing", 0, unprocessedSpans},
+	{"SDK, a processor that appends 640 bytes to an open file", 0, appendedSpans},
 	{"all routes, to disk only", 1.2, stepsToDisk},
 	{"all routes, delivered meanwhile", 1.2, stepsDelivered},
 	{"otlp alone, to disk", 0, stepsOf(1)},
@@ -80,6 +83,17 @@ func TestRatiosStepOn(t *testing.T) { enabled.print(t) }
 func batchedSpans(b *testing.B) { sdkSpans(b, sdktrace.NewBatchSpanProcessor(nowhere{})) }
 
 func unprocessedSpans(b *testing.B) { sdkSpans(b, ignore{}) }
+
+// appendedSpans is the floor of a route that has an event on disk when its step
+// ends: it makes nothing of the span and only writes.
+func appendedSpans(b *testing.B) {
+	file, err := os.OpenFile(filepath.Join(b.TempDir(), "events"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	sdkSpans(b, appendTo{file: file})
+}
 
 func sdkSpans(b *testing.B, p sdktrace.SpanProcessor) {
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(p))
@@ -126,6 +140,16 @@ func runSteps(b *testing.B, bridge *otelbridge.Bridge) {
 	b.StopTimer()
 	shutdown(b, bridge)
 }
+
+// appendTo writes as much for each span as an event is long.
+type appendTo struct {
+	ignore
+	file *os.File
+}
+
+var oneEvent = make([]byte, 640)
+
+func (a appendTo) OnEnd(sdktrace.ReadOnlySpan) { _, _ = a.file.Write(oneEvent) }
 
 type nowhere struct{}
 

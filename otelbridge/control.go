@@ -248,5 +248,5 @@ func letGo(outlets []Outlet) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), spoolTime)
 	defer cancel()
-	_ = newFanout(nil, outlets, func(error) {}).Shutdown(ctx)
+	_ = newFanout(outlets, func(error) {}).Shutdown(ctx)
 }

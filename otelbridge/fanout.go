@@ -7,35 +7,22 @@ import (
 	"sync/atomic"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/trace"
-
-	"github.com/otelbridge/otelbridge-go/anon"
 )
 
 // fanout hands each span to every route. It is the last place that sees raw
 // spans. Routes flush and end side by side under one deadline, where the SDK
 // would let each wait for the one before it.
 type fanout struct {
-	policy *anon.Policy
 	routes []*guard
 	closed atomic.Bool
 }
 
 var _ sdktrace.SpanProcessor = (*fanout)(nil)
 
-// OnStart lets a step inherit what its run is about, then tells the routes.
+// OnStart tells the routes.
 func (f *fanout) OnStart(ctx context.Context, s sdktrace.ReadWriteSpan) {
 	if f.closed.Load() {
 		return
-	}
-	parent, _ := trace.SpanFromContext(ctx).(sdktrace.ReadOnlySpan)
-	for _, from := range runFrom(ctx).ancestors(parent, s) {
-		if from == nil {
-			continue
-		}
-		if attrs := f.policy.Inherited(from, s); len(attrs) > 0 {
-			s.SetAttributes(attrs...)
-		}
 	}
 	for _, r := range f.routes {
 		r.OnStart(ctx, s)

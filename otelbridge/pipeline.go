@@ -27,25 +27,27 @@ func (b *Bridge) Pipeline(ctx context.Context, name string, run func(context.Con
 
 // runState is what the steps of one run share.
 type runState struct {
-	tracer trace.Tracer
+	tracer *tracer
 
 	mu    sync.Mutex
 	root  sdktrace.ReadOnlySpan // the first span
 	tales []tale
 }
 
-// ancestors are the spans that a new one inherits from, the nearest first: its
-// parent and the root of its run. A place may be nil.
-func (r *runState) ancestors(parent sdktrace.ReadOnlySpan, child sdktrace.ReadOnlySpan) [2]sdktrace.ReadOnlySpan {
-	if r == nil {
-		return [2]sdktrace.ReadOnlySpan{parent}
-	}
+// begun notes the first span of the run.
+func (r *runState) begun(span trace.Span) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.root == nil {
-		r.root = child
-		return [2]sdktrace.ReadOnlySpan{parent}
+		r.root, _ = span.(sdktrace.ReadOnlySpan)
 	}
+}
+
+// ancestors are the spans that a new one inherits from, the nearest first: its
+// parent and the root of its run. A place may be nil.
+func (r *runState) ancestors(parent sdktrace.ReadOnlySpan) [2]sdktrace.ReadOnlySpan {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.root == parent {
 		return [2]sdktrace.ReadOnlySpan{parent}
 	}
@@ -56,7 +58,7 @@ type runKey struct{}
 
 // withRun returns a ctx that belongs to a run: the one it belongs to already,
 // or a new one.
-func withRun(ctx context.Context, t trace.Tracer) context.Context {
+func withRun(ctx context.Context, t *tracer) context.Context {
 	if ctx == nil {
 		ctx = context.Background()
 	}

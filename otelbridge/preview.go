@@ -86,7 +86,7 @@ func (c *Control) preview(s Settings, policy *anon.Policy) ([]Previewed, error) 
 	if len(to) == 0 {
 		return nil, err
 	}
-	sdk := newSDK(newFanout(policy, to, func(error) {}))
+	sdk := newSDK(newFanout(to, func(error) {}))
 	return runSamples(sdk.Tracer(scopeName), samplesOf(c.app.Schema), kept), nil
 }
 

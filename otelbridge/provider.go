@@ -3,34 +3,74 @@ package otelbridge
 import (
 	"context"
 
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/embedded"
+
+	"github.com/otelbridge/otelbridge-go/anon"
 )
 
 // provider hands out tracers whose spans belong to a run, so that steps inside
 // them find it, whichever library started the span.
 type provider struct {
 	embedded.TracerProvider
-	next trace.TracerProvider
-	own  trace.Tracer
+	next   trace.TracerProvider
+	policy *anon.Policy
+	own    *tracer // of Pipeline and Step
 }
 
-func newRunProvider(next trace.TracerProvider) *provider {
-	return &provider{next: next, own: next.Tracer(scopeName)}
+func newRunProvider(next trace.TracerProvider, policy *anon.Policy) *provider {
+	p := &provider{next: next, policy: policy}
+	p.own = &tracer{provider: p, next: next.Tracer(scopeName)}
+	return p
 }
 
 // Tracer wraps the tracer of the SDK.
 func (p *provider) Tracer(name string, options ...trace.TracerOption) trace.Tracer {
-	return &tracer{next: p.next.Tracer(name, options...), own: p.own}
+	return &tracer{provider: p, next: p.next.Tracer(name, options...)}
 }
 
 type tracer struct {
 	embedded.Tracer
-	next trace.Tracer
-	own  trace.Tracer
+	provider *provider
+	next     trace.Tracer
 }
 
-// Start begins a run with the first span of ours in ctx.
+// Start begins a run with the first span of ours in ctx. A span inherits what
+// its run is about; attributes of its own come later and so win.
 func (t *tracer) Start(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
-	return t.next.Start(withRun(ctx, t.own), name, options...)
+	ctx = withRun(ctx, t.provider.own)
+	if attrs := t.inherit(ctx, name, nil); len(attrs) > 0 {
+		options = append([]trace.SpanStartOption{trace.WithAttributes(attrs...)}, options...)
+	}
+	return t.begin(ctx, name, options...)
+}
+
+// step is Start for a ctx that belongs to a run and attributes that stay with
+// the caller: none is kept, so that they need no place on the heap where tracing
+// is off.
+func (t *tracer) step(ctx context.Context, name string, own []attribute.KeyValue) (context.Context, trace.Span) {
+	attrs := append(make([]attribute.KeyValue, 0, len(own)+usuallyInherited), own...)
+	return t.begin(ctx, name, trace.WithAttributes(t.inherit(ctx, name, attrs)...))
+}
+
+// usuallyInherited is room for what a step of a pipeline inherits.
+const usuallyInherited = 4
+
+func (t *tracer) begin(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
+	ctx, span := t.next.Start(ctx, name, options...)
+	runFrom(ctx).begun(span)
+	return ctx, span
+}
+
+// inherit appends to attrs what a span called name inherits and attrs lacks.
+func (t *tracer) inherit(ctx context.Context, name string, attrs []attribute.KeyValue) []attribute.KeyValue {
+	parent, _ := trace.SpanFromContext(ctx).(sdktrace.ReadOnlySpan)
+	for _, from := range runFrom(ctx).ancestors(parent) {
+		if from != nil {
+			attrs = t.provider.policy.Inherited(attrs, name, from)
+		}
+	}
+	return attrs
 }

@@ -68,8 +68,8 @@ func (b *Bridge) start(app App, policy *anon.Policy, process process, routes []R
 	}
 	b.delivery.start(outlets)
 	process.serve(b.delivery)
-	b.sdk = newSDK(newFanout(policy, outlets, report))
-	b.provider = newRunProvider(b.sdk)
+	b.sdk = newSDK(newFanout(outlets, report))
+	b.provider = newRunProvider(b.sdk, policy)
 	b.outlets, b.version = outlets, app.Version
 	tellCrashes(b.delivery.crashFolder(outlets), outlets, time.Now(), report)
 	return err
@@ -165,8 +165,8 @@ func build1(setup Setup, route Route) (o Outlet, err error) {
 	return route(setup)
 }
 
-func newFanout(policy *anon.Policy, outlets []Outlet, report func(error)) *fanout {
-	f := &fanout{policy: policy}
+func newFanout(outlets []Outlet, report func(error)) *fanout {
+	f := &fanout{}
 	for _, o := range outlets {
 		f.routes = append(f.routes, &guard{name: o.Name, next: o.Processor, report: report})
 	}

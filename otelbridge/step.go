@@ -25,8 +25,7 @@ func Step(ctx context.Context, name string, do func(context.Context) error, attr
 	if r == nil {
 		return do(ctx)
 	}
-	// The copy keeps the caller's attributes off the heap when tracing is off.
-	return traced(ctx, r.tracer, name, do, append([]attribute.KeyValue(nil), attrs...))
+	return traced(ctx, r.tracer, name, do, attrs)
 }
 
 // StepValue is Step for work that returns a value.
@@ -40,8 +39,8 @@ func StepValue[T any](ctx context.Context, name string, do func(context.Context)
 }
 
 // traced runs do inside a span and records how it went.
-func traced(ctx context.Context, tracer trace.Tracer, name string, do func(context.Context) error, attrs []attribute.KeyValue) (err error) {
-	ctx, span := tracer.Start(ctx, name, trace.WithAttributes(attrs...))
+func traced(ctx context.Context, t *tracer, name string, do func(context.Context) error, attrs []attribute.KeyValue) (err error) {
+	ctx, span := t.step(ctx, name, attrs)
 	returned := false
 	defer func() {
 		end(ctx, span, err, returned)

@@ -14,5 +14,5 @@ func (b *Bridge) Trace(ctx context.Context, name string, do func(context.Context
 		return do(ctx)
 	}
 	own := b.provider.own
-	return traced(withRun(ctx, own), own, name, do, append([]attribute.KeyValue(nil), attrs...))
+	return traced(withRun(ctx, own), own, name, do, attrs)
 }
