@@ -2,9 +2,6 @@ package otelbridge
 
 import (
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 )
@@ -30,46 +27,16 @@ type Crash struct {
 // crasher is a processor that wants to know of crashes.
 type crasher interface{ Crash(Crash) }
 
-const (
-	crashPrefix, crashSuffix = "crash-", ".txt"
-
-	// maxCrash bounds how much of a crash file is read.
-	maxCrash = 1 << 20
-
-	// dying is how long a process may take to write its crash.
-	dying = time.Second
-)
-
-// crashFile is where the runtime writes the crash of a host of one version. All
-// its processes append to one file, which stays and is mostly empty.
-func crashFile(folder, version string) string {
-	safe := strings.Map(func(r rune) rune {
-		if r == '.' || r == '-' || r == '_' || r == '+' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
-			return r
-		}
-		return '_'
-	}, version)
-	return filepath.Join(folder, crashPrefix+safe+crashSuffix)
-}
-
 // tellCrashes hands what crashed processes left to the routes and forgets it.
-func tellCrashes(folder string, outlets []Outlet, now time.Time, report func(error)) {
+func tellCrashes(folder string, outlets []Outlet, report func(error)) {
 	told := crashers(outlets)
 	if folder == "" || len(told) == 0 {
 		return
 	}
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		version, ok := strings.CutPrefix(strings.TrimSuffix(e.Name(), crashSuffix), crashPrefix)
-		if !ok || !e.Type().IsRegular() {
-			continue
-		}
-		text, at := takeCrash(filepath.Join(folder, e.Name()), now)
+	for _, path := range crashFiles(folder) {
+		text, at := takeCrash(path)
 		for _, c := range parseCrashes(text) {
-			c.Version, c.Time = version, at
+			c.Version, c.Time = crashVersion(path), at
 			for _, t := range told {
 				tellCrash(t, c, report)
 			}
@@ -95,25 +62,6 @@ func crashers(outlets []Outlet) []crasher {
 		}
 	}
 	return out
-}
-
-// takeCrash reads a crash file and empties it. It is emptied in place, because
-// processes that run have it open. One that is being written is left for later.
-func takeCrash(path string, now time.Time) (string, time.Time) {
-	info, err := os.Stat(path)
-	if err != nil || info.Size() == 0 || now.Sub(info.ModTime()) < dying {
-		return "", time.Time{}
-	}
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return "", time.Time{}
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxCrash))
-	if err != nil || f.Truncate(0) != nil {
-		return "", time.Time{}
-	}
-	return string(text), info.ModTime()
 }
 
 // parseCrashes finds the crashes in what the runtime printed. Of some fatal

@@ -24,30 +24,6 @@ func TestCheckDSN(t *testing.T) {
 	}
 }
 
-func TestParseHeaders(t *testing.T) {
-	good := map[string]map[string]string{
-		"a=b":                       {"a": "b"},
-		"a=b,c=d":                   {"a": "b", "c": "d"},
-		" a = b , ":                 {"a": "b"},
-		"Authorization=Bearer%20x=": {"Authorization": "Bearer x="},
-		"a=":                        {"a": ""},
-		"a=1%2C2":                   {"a": "1,2"},
-		"a=1+2":                     {"a": "1+2"},
-	}
-	for text, want := range good {
-		got, err := parseHeaders(text)
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			t.Errorf("%q: %v %s", text, err, diff)
-		}
-	}
-	for _, text := range []string{"", " ", ",", "s3cret", "a=b,s3cret", "=s3cret", "a b=s3cret", "a:=s3cret", "a=s3cret%zz", "a=s3cret%0d%0ax:y", "ä=s3cret"} {
-		got, err := parseHeaders(text)
-		if err == nil || got != nil || strings.Contains(err.Error(), "s3cret") {
-			t.Errorf("%q: %v, %v", text, got, err)
-		}
-	}
-}
-
 func TestOTLP(t *testing.T) {
 	const (
 		ours   = "https://ours.example.com"

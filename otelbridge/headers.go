@@ -9,7 +9,8 @@ import (
 // parseHeaders reads headers as OTEL_EXPORTER_OTLP_HEADERS has them: name=value
 // pairs with commas between, values percent-encoded. Empty pairs are skipped. A
 // malformed one spoils all, since a request without its credentials is of no
-// use. The errors never repeat the input.
+// use. What it returns can be sent: nobody checks it again. The errors never
+// repeat the input.
 func parseHeaders(text string) (map[string]string, error) {
 	headers := map[string]string{}
 	for pair := range strings.SplitSeq(text, ",") {
@@ -41,8 +42,8 @@ func parseHeader(pair string) (name, value string, err error) {
 		return "", "", errors.New("has a header whose value is not percent-encoded")
 	}
 	value = strings.TrimSpace(value)
-	if strings.ContainsFunc(value, isControl) {
-		return "", "", errors.New("has a header whose value holds a control character")
+	if strings.ContainsFunc(value, notPrintable) {
+		return "", "", errors.New("has a header whose value is not printable ASCII")
 	}
 	return name, value, nil
 }
@@ -56,4 +57,6 @@ func isToken(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, notToken)
 }
 
-func isControl(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
+// notPrintable is true outside of what RFC 9110, 5.5, has for values, in ASCII.
+// Anything else is a credential that was copied with something beside it.
+func notPrintable(c rune) bool { return (c < ' ' || c > '~') && c != '\t' }

@@ -19,8 +19,8 @@ import (
 // bridge.Recover()" it covers only panics that pass through that function.
 //
 // It sets the process's crash output (see [debug.SetCrashOutput]), of which
-// there is one. It does nothing when no route wants crashes or there is no
-// place for state.
+// there is one. It does nothing when no route wants crashes, or where there is
+// no place for state or no lock on its files.
 func (b *Bridge) Recover() {
 	if b.off() {
 		return
@@ -29,10 +29,12 @@ func (b *Bridge) Recover() {
 	if folder == "" || os.MkdirAll(folder, 0o700) != nil {
 		return
 	}
-	f, err := os.OpenFile(crashFile(folder, b.version), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
+	lock := lockCrashFile(folder, b.version)
+	if lock == nil {
 		return
 	}
-	defer f.Close()
-	_ = debug.SetCrashOutput(f, debug.CrashOptions{})
+	// What the runtime makes of the file is a duplicate, which holds the lock
+	// until the process ends.
+	defer lock.Unlock()
+	_ = debug.SetCrashOutput(lock.File(), debug.CrashOptions{})
 }

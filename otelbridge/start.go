@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk"
@@ -71,7 +70,7 @@ func (b *Bridge) start(app App, policy *anon.Policy, process process, routes []R
 	b.sdk = newSDK(newFanout(outlets, report))
 	b.provider = newRunProvider(b.sdk, policy)
 	b.outlets, b.version = outlets, app.Version
-	tellCrashes(b.delivery.crashFolder(outlets), outlets, time.Now(), report)
+	tellCrashes(b.delivery.crashFolder(outlets), outlets, report)
 	return err
 }
 

@@ -49,18 +49,10 @@ func turnOn(url string) error {
 func demonstrate(ctx context.Context, o options, dir string, other *receiver.Receiver, stdout, stderr *os.File) error {
 	app := newApp()
 	app.Dir, app.Delivery, app.Linger = dir, otelbridge.InProcess, 3*time.Second
-	t := begin(ctx, app, stderr)
-	p, err := open(ctx, o, stderr)
-	if err != nil {
-		t.end(ctx)
-		return err
-	}
-	err = work(ctx, p, t, stdout, stderr)
-	if err == nil {
+	return traced(ctx, app, o, stdout, stderr, func(t *tracing, p *pipeline) error {
 		if t.bad != nil {
 			fmt.Fprintln(stderr, t.bad)
 		}
-		err = show(ctx, stdout, other, p)
-	}
-	return errors.Join(err, p.close())
+		return show(ctx, stdout, other, p)
+	})
 }

@@ -53,7 +53,15 @@ func (t *tracing) end(ctx context.Context) {
 
 // local runs the pipeline with whatever routes the user has turned on.
 func local(ctx context.Context, o options, stdout, stderr *os.File) error {
-	t := begin(ctx, newApp(), stderr)
+	return traced(ctx, newApp(), o, stdout, stderr, func(t *tracing, _ *pipeline) error {
+		say(stderr, t)
+		return nil
+	})
+}
+
+// traced runs the pipeline under a bridge. When that went well, tell says what there is to say about it.
+func traced(ctx context.Context, app otelbridge.App, o options, stdout, stderr *os.File, tell func(*tracing, *pipeline) error) error {
+	t := begin(ctx, app, stderr)
 	p, err := open(ctx, o, stderr)
 	if err != nil {
 		t.end(ctx)
@@ -61,7 +69,7 @@ func local(ctx context.Context, o options, stdout, stderr *os.File) error {
 	}
 	err = work(ctx, p, t, stdout, stderr)
 	if err == nil {
-		say(stderr, t)
+		err = tell(t, p)
 	}
 	return errors.Join(err, p.close())
 }

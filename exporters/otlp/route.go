@@ -16,9 +16,8 @@ var _ otelbridge.Route = Route
 
 // Route sends scrubbed spans to the OTLP endpoint of the settings. Without one
 // it returns the zero Outlet. An endpoint that is not https, or http to this
-// machine, a header that HTTP does not allow and a client's certificate in
-// OTEL_EXPORTER_OTLP_* that does not fit its key are errors; their texts quote
-// none of them.
+// machine, and a client's certificate in OTEL_EXPORTER_OTLP_* that does not fit
+// its key are errors; their texts quote neither.
 func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 	settings := setup.Settings
 	if settings.OTLPEndpoint.Text == "" {
@@ -31,16 +30,12 @@ func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 	if err := checkKeyPairs(settings.OTLPKeyPairs); err != nil {
 		return otelbridge.Outlet{}, fmt.Errorf("otlp: %w", err)
 	}
-	sign, err := signer(settings.OTLPHeaders)
-	if err != nil {
-		return otelbridge.Outlet{}, fmt.Errorf("otlp: %w", err)
-	}
 	spool := setup.Spool(name, otelbridge.Limits{})
 	return otelbridge.Outlet{
 		Name:      name,
 		Processor: newProcessor(scrubber(setup), u, &transport{spool: spool}, setup.Report),
 		Endpoint:  u.String(),
-		Sign:      sign,
+		Sign:      signer(settings.OTLPHeaders),
 		Gzip:      otelbridge.NewGzip,
 		Answer:    answer,
 	}, nil

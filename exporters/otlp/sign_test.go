@@ -2,7 +2,6 @@ package otlp
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,10 +12,7 @@ func TestSigner(t *testing.T) {
 		"authorization": "Bearer x", "x-tenant": "a b", "X-Empty": "", "host": "collector.internal",
 		"content-type": "text/plain", "Content-Encoding": "br", "content-length": "1", "transfer-encoding": "chunked",
 	}
-	sign, err := signer(headers)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sign := signer(headers)
 	clear(headers) // the map is the caller's
 
 	for range 2 { // signing again, for a second attempt, changes nothing
@@ -41,22 +37,8 @@ func TestSigner(t *testing.T) {
 
 func TestSignerNone(t *testing.T) {
 	for _, headers := range []map[string]string{nil, {}, {"Content-Type": "text/plain"}} {
-		if sign, err := signer(headers); sign != nil || err != nil {
-			t.Errorf("%v: a signer, or error %v", headers, err)
-		}
-	}
-}
-
-func TestSignerErrors(t *testing.T) {
-	for _, header := range [][2]string{
-		{"", "canary"}, {"a b", "canary"}, {"a:canary", ""}, {"kanarienvögel-canary", ""}, {"X\r\nY", "canary"},
-		{"X-Key", "canary\n"}, {"X-Key", "canary\x00"}, {"X-Key", "canary\x7f"},
-	} {
-		_, err := signer(map[string]string{header[0]: header[1]})
-		if err == nil {
-			t.Errorf("%q: accepted", header)
-		} else if strings.Contains(err.Error(), "canary") {
-			t.Errorf("%q: error quotes it: %v", header, err)
+		if signer(headers) != nil {
+			t.Errorf("%v: a signer", headers)
 		}
 	}
 }

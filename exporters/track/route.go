@@ -31,9 +31,10 @@ func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 
 // FlatRoute sends anonymous events with their properties beside the rest, as
 // Docglow does. The schema must not declare fields called as the members the
-// shape has of its own; the error names them.
+// shape has of its own, and the endpoint must not be Segment's, which does not
+// take this shape; the error names what is wrong.
 func FlatRoute(setup otelbridge.Setup) (otelbridge.Outlet, error) {
-	if err := flatSchema(setup.App.Schema); err != nil {
+	if err := errors.Join(flatSchema(setup.App.Schema), flatEndpoint(setup.Settings)); err != nil {
 		return otelbridge.Outlet{}, err
 	}
 	return route(setup, flat(setup.Machine, setup.Consented.Version()))
@@ -104,9 +105,19 @@ func destinationOf(s otelbridge.Settings) (destination, error) {
 // isSegment recognises the hosts of Segment's tracking API, of all its
 // regions (segment.com/docs/guides/regional-segment).
 func isSegment(u *url.URL) bool {
-	host := strings.ToLower(u.Hostname())
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	return host == "api.segment.io" || host == "api.segment.com" ||
 		host == "segmentapis.com" || strings.HasSuffix(host, ".segmentapis.com")
+}
+
+// flatEndpoint refuses Segment's, which would drop messages of this shape one by
+// one.
+func flatEndpoint(s otelbridge.Settings) error {
+	u, err := url.Parse(s.TelemetryEndpoint.Text)
+	if s.Telemetry.Mode != otelbridge.On || err != nil || !isSegment(u) {
+		return nil
+	}
+	return fmt.Errorf("track: %s: the endpoint is Segment's, which does not take the flat shape", s.TelemetryEndpoint.Source)
 }
 
 // batch is the body of Segment's batch call.

@@ -18,6 +18,7 @@ import (
 
 func TestRouteConfiguration(t *testing.T) {
 	for name, tt := range map[string]struct {
+		route         otelbridge.Route // nil: Route
 		mode          otelbridge.Mode
 		endpoint, key string
 		want          string // the endpoint; empty: not configured
@@ -31,15 +32,26 @@ func TestRouteConfiguration(t *testing.T) {
 		"segment":             {mode: otelbridge.On, endpoint: "https://api.segment.io/v1/track", key: "k", want: "https://api.segment.io/v1/batch", joins: true, signs: true},
 		"segment in Europe":   {mode: otelbridge.On, endpoint: "https://events.eu1.segmentapis.com/v1/track", key: "k", want: "https://events.eu1.segmentapis.com/v1/batch", joins: true, signs: true},
 		"segment without key": {mode: otelbridge.On, endpoint: "https://api.segment.io/v1/track", err: "telemetry_segment_write_key"},
+		"segment, qualified":  {mode: otelbridge.On, endpoint: "https://API.segment.io./v1/track", key: "k", want: "https://API.segment.io./v1/batch", joins: true, signs: true},
 		"not segment":         {mode: otelbridge.On, endpoint: "https://api.segment.io.example.com/v1/track", want: "https://api.segment.io.example.com/v1/track"},
 		"no URL":              {mode: otelbridge.On, endpoint: "https://x:port/", err: "SOME_VARIABLE: the endpoint is not a URL"},
+		"flat":                {route: FlatRoute, mode: otelbridge.On, endpoint: "https://t.example.com/e", want: "https://t.example.com/e"},
+		"flat with key":       {route: FlatRoute, mode: otelbridge.On, endpoint: "https://t.example.com/e", key: "k", want: "https://t.example.com/e", signs: true},
+		"flat to segment":     {route: FlatRoute, mode: otelbridge.On, endpoint: "https://api.segment.io/v1/track", key: "k", err: "SOME_VARIABLE: the endpoint is Segment's, which does not take the flat shape"},
+		"flat, without key":   {route: FlatRoute, mode: otelbridge.On, endpoint: "https://events.eu1.segmentapis.com", err: "does not take the flat shape"},
+		"flat, no URL":        {route: FlatRoute, mode: otelbridge.On, endpoint: "https://x:port/", err: "SOME_VARIABLE: the endpoint is not a URL"},
+		"flat, off":           {route: FlatRoute, mode: otelbridge.Off, endpoint: "https://api.segment.io/v1/track", key: "k"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			setup, _ := testSetup(t, anon.Pipeline())
 			setup.Settings.Telemetry.Mode = tt.mode
 			setup.Settings.TelemetryEndpoint = otelbridge.Value{Text: tt.endpoint, Source: "SOME_VARIABLE"}
 			setup.Settings.WriteKey.Text = tt.key
-			o, err := Route(setup)
+			route := tt.route
+			if route == nil {
+				route = Route
+			}
+			o, err := route(setup)
 			if tt.err != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.err) || o.Processor != nil {
 					t.Errorf("error %v, want %q", err, tt.err)

@@ -36,6 +36,9 @@ func TryLock(path string) (lock *Lock, ok bool, err error) {
 	return nil, false, nil
 }
 
+// File is the locked file, until Unlock. A duplicate of its descriptor holds the lock too: then it ends when both are closed.
+func (l *Lock) File() *os.File { return l.file }
+
 // Unlock gives the lock up. A nil Lock and a second call do nothing.
 func (l *Lock) Unlock() error {
 	if l == nil || l.file == nil {

@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -26,7 +25,7 @@ func Extract(ctx context.Context, repo *Repository, part Range, into *Package, p
 			return nil
 		}
 		return stream(ctx, repo.Dir, logArguments(part), func(r io.Reader) error {
-			return copyCommits(newLogReader(r), func(c *Commit) error {
+			return each(newLogReader(r).Read, func(c *Commit) error {
 				if read++; read == 1 {
 					tellAuthor(ctx, c)
 				}
@@ -37,21 +36,6 @@ func Extract(ctx context.Context, repo *Repository, part Range, into *Package, p
 	})
 	counted(ctx, read, read)
 	return err
-}
-
-func copyCommits(log *logReader, put func(*Commit) error) error {
-	for {
-		c, err := log.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := put(c); err != nil {
-			return err
-		}
-	}
 }
 
 // tellAuthor puts a real person on the span, as instrumentation does that was written without a thought of who will read it.

@@ -36,7 +36,7 @@ func TestReadLog(t *testing.T) {
 
 func readLog(text string) ([]*Commit, error) {
 	var commits []*Commit
-	err := copyCommits(newLogReader(strings.NewReader(text)), func(c *Commit) error {
+	err := each(newLogReader(strings.NewReader(text)).Read, func(c *Commit) error {
 		commits = append(commits, c)
 		return nil
 	})

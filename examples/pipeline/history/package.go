@@ -43,24 +43,32 @@ func writeAll[T any](p *Package, name string, write func(put func(*T) error) err
 	return errors.Join(err, out.Flush(), f.Close())
 }
 
-// readAll hands every value of a file of the package to each, one at a time.
-func readAll[T any](p *Package, name string, each func(*T) error) error {
+// readAll hands every value of a file of the package to take, one at a time.
+func readAll[T any](p *Package, name string, take func(*T) error) error {
 	f, err := os.Open(filepath.Join(p.dir, name))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	values := gob.NewDecoder(bufio.NewReaderSize(f, 1<<16))
-	for {
+	read := func() (*T, error) {
 		v := new(T)
-		err := values.Decode(v)
+		return v, values.Decode(v)
+	}
+	return each(read, take)
+}
+
+// each hands every value that read returns to take, until read returns io.EOF.
+func each[T any](read func() (*T, error), take func(*T) error) error {
+	for {
+		v, err := read()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if err := each(v); err != nil {
+		if err := take(v); err != nil {
 			return err
 		}
 	}
