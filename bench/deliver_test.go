@@ -5,19 +5,26 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/segmentio/analytics-go/v3"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
+	"github.com/otelbridge/otelbridge-go/exporters/track"
 	"github.com/otelbridge/otelbridge-go/internal/spool"
 	"github.com/otelbridge/otelbridge-go/internal/upload"
+	"github.com/otelbridge/otelbridge-go/otelbridge"
 )
 
 // delivering is what an event costs from the host's hand to a loopback server,
-// with each client's own batches, and all of them arrived at the end.
+// with each client's own batches, and all of them arrived at the end. Both clients
+// send while the host goes on, but for the rows that say otherwise.
 var delivering = table{"Deliver events to a loopback server, all of them arrived; base: analytics-go", []row{
 	{"analytics-go, plain", 0, segmentEvents},
-	{"recorded in the spool, then joined, gzip and delivered", 0.5, spoolEvents},
-	{"delivered from the spool alone, joined, gzip", 0.35, spooledEvents},
+	{"recorded in the spool and delivered meanwhile, joined, gzip", 0.5, deliveredMeanwhile},
+	{"recorded first and then delivered, joined, gzip", 0, deliveredAfterwards},
+	{"delivered from the spool alone, joined, gzip", 0.35, deliveredAlone},
+	{"delivered from the spool alone, joined, plain", 0, deliveredPlain},
 }}
 
 func BenchmarkDeliver(b *testing.B)  { delivering.bench(b) }
@@ -64,44 +71,97 @@ func arrived(b *testing.B, server *sink) {
 	b.ReportMetric(float64(server.wire)/float64(b.N), "wire-B/op")
 }
 
-func spoolEvents(b *testing.B) { events(b, false) }
+// backlog is how many events wait at most before they are delivered: what fits
+// into the 64 MiB that a queue has by default.
+const backlog = 80_000
 
-func spooledEvents(b *testing.B) { events(b, true) }
-
-// events appends events as the track route makes them, and delivers them as it
-// does to Segment, compressed besides. With spooled the clock starts when they
-// are in the spool.
-func events(b *testing.B, spooled bool) {
-	server := newSink(b)
-	dir := b.TempDir()
-	q := spool.Open(filepath.Join(dir, "track"), spool.Limits{Bytes: 4 << 30})
-	u := upload.New(upload.Config{Dir: dir}, upload.Target{Name: "track", Queue: q, URL: server.URL, Join: joinBatch, Gzip: upload.NewGzip})
-	p, span := trackRoute(b, q), endedSpan("load", attributes12(0)...)
+func deliveredMeanwhile(b *testing.B) {
+	l := newLine(b, upload.NewGzip)
+	l.queue.OnAppend(l.uploader.Wake)
 	b.ReportAllocs()
 	b.ResetTimer()
-	for range b.N {
-		p.OnEnd(span)
-	}
-	if spooled {
-		b.ResetTimer()
-	}
-	deliverAll(b, u)
+	l.record(b.N)
+	l.deliver()
 	b.StopTimer()
-	_ = u.Close(context.Background())
-	_ = q.Close()
-	arrived(b, server)
+	l.arrived()
 }
 
-func deliverAll(b *testing.B, u *upload.Uploader) {
+func deliveredAfterwards(b *testing.B) {
+	l := newLine(b, upload.NewGzip)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for left := b.N; left > 0; left -= backlog {
+		l.record(min(left, backlog))
+		l.deliver()
+	}
+	b.StopTimer()
+	l.arrived()
+}
+
+func deliveredAlone(b *testing.B) { alone(b, upload.NewGzip) }
+func deliveredPlain(b *testing.B) { alone(b, nil) }
+
+func alone(b *testing.B, gzip func() upload.Compressor) {
+	l := newLine(b, gzip)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for left := b.N; left > 0; left -= backlog {
+		b.StopTimer()
+		l.record(min(left, backlog))
+		b.StartTimer()
+		l.deliver()
+	}
+	b.StopTimer()
+	l.arrived()
+}
+
+// line is the way of an event: the track route as it is for Segment, its spool,
+// and the uploader to a server of ours.
+type line struct {
+	b        *testing.B
+	server   *sink
+	track    otelbridge.Outlet
+	span     sdktrace.ReadOnlySpan
+	queue    *spool.Queue
+	uploader *upload.Uploader
+}
+
+func newLine(b *testing.B, gzip func() upload.Compressor) *line {
+	dir := b.TempDir()
+	l := &line{b: b, server: newSink(b), span: endedSpan("load", attributes12(0)...)}
+	l.queue = spool.Open(filepath.Join(dir, "track"), spool.Limits{})
+	s := setup(b, l.queue)
+	s.Settings.TelemetryEndpoint.Text, s.Settings.WriteKey.Text = "https://api.segment.io/v1/track", "key"
+	var err error
+	if l.track, err = track.Route(s); err != nil {
+		b.Fatal(err)
+	}
+	// The pause lets events gather; it is shorter than a host's, which records less.
+	l.uploader = upload.New(upload.Config{Dir: dir, Interval: 10 * time.Millisecond}, upload.Target{
+		Name: "track", Queue: l.queue, URL: l.server.URL, Join: l.track.Join, Gzip: gzip,
+	})
+	return l
+}
+
+func (l *line) record(n int) {
+	for range n {
+		l.track.Processor.OnEnd(l.span)
+	}
+}
+
+// deliver delivers all there is.
+func (l *line) deliver() {
 	for more := true; more; {
-		result, err := u.Flush(context.Background())
+		result, err := l.uploader.Flush(context.Background())
 		if err != nil {
-			b.Fatal(err)
+			l.b.Fatal(err)
 		}
 		more = result.More
 	}
 }
 
-func joinBatch(bodies [][]byte) []byte {
-	return append(append([]byte(`{"batch":[`), bytes.Join(bodies, []byte{','})...), "]}"...)
+func (l *line) arrived() {
+	_ = l.uploader.Close(context.Background())
+	_ = l.queue.Close()
+	arrived(l.b, l.server)
 }

@@ -151,7 +151,10 @@ func drain(t *testing.T, q *spool.Queue) []spool.Record {
 		if b == nil {
 			break
 		}
-		all = append(all, b.Records...)
+		for _, r := range b.Records {
+			r.Body = bytes.Clone(r.Body)
+			all = append(all, r)
+		}
 		if err := b.Done(0); err != nil {
 			t.Fatal(err)
 		}

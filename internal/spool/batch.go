@@ -4,19 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 )
 
 // Batch is some records at the front of a queue, on loan. It ends with Done or Release, and with the process: then its
 // records wait for the next one. It is used by one goroutine.
 type Batch struct {
-	// Records are the oldest ones of the queue, segment by segment. Their bodies must not be changed.
+	// Records are the oldest ones of the queue, segment by segment. Their bodies must not be changed, and are good until
+	// the next batch.
 	Records []Record
 
-	queue  *Queue
-	parts  []part
-	memory int // how many of the last records came from memory
-	ended  bool
+	queue   *Queue
+	parts   []part
+	windows []*buffer // hold the bodies
+	memory  int       // how many of the last records came from memory
+	ended   bool
 }
 
 // part is what a batch has of one segment, whose lock it holds.
@@ -51,6 +54,7 @@ func (q *Queue) Next(maxRecords int, maxBytes int64) (*Batch, error) {
 		q.out = b
 		return b, nil
 	}
+	b.giveWindows()
 	if err != nil {
 		return nil, fmt.Errorf("spool: next: %w", err)
 	}
@@ -150,7 +154,9 @@ func (q *Queue) passForeign(s *segment, now time.Time) {
 func (b *Batch) readSegment(s *segment, room *budget, now time.Time) error {
 	_ = s.refresh(b.queue.limits, now)
 	w := walk(s.file, s.head.cursor, s.size, min(room.bytes+trimChunk, maxReadChunk))
-	w.keep = true
+	w.memory = b.window
+	_, waiting := s.live()
+	b.Records = slices.Grow(b.Records, int(min(max(waiting, 0), int64(room.records), w.left()/frameMin)))
 	p := b.fill(w, room)
 	p.segment = s
 	switch {
@@ -183,7 +189,26 @@ func (b *Batch) fill(w *walker, room *budget) part {
 }
 
 // maxReadChunk bounds how much of a segment is read at once for a batch.
-const maxReadChunk = 256 << 10
+const maxReadChunk = 512 << 10
+
+// window returns n bytes that are the batch's until it ends.
+func (b *Batch) window(n int) []byte {
+	w, ok := b.queue.windows.Get().(*buffer)
+	if !ok || cap(w.bytes) < n {
+		w = &buffer{make([]byte, n)}
+	}
+	b.windows = append(b.windows, w)
+	return w.bytes[:n]
+}
+
+func (b *Batch) giveWindows() {
+	for _, w := range b.windows {
+		if cap(w.bytes) <= maxReadChunk {
+			b.queue.windows.Put(w)
+		}
+	}
+	b.windows = nil
+}
 
 func (b *Batch) lastRecord() Record {
 	if n := len(b.Records); n > 0 {
@@ -229,6 +254,7 @@ func (b *Batch) end(done bool, dropped int64) error {
 		return nil
 	}
 	b.ended = true
+	b.giveWindows()
 	q.out = nil
 	var errs error
 	for _, p := range b.parts {

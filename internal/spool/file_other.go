@@ -16,4 +16,17 @@ func fileState(file *os.File) (size int64, unlinked bool, err error) {
 	return info.Size(), false, nil
 }
 
+// leadsTo reports whether path is a name of file.
+func leadsTo(path string, file *os.File) (bool, error) {
+	held, err := file.Stat()
+	if err != nil {
+		return false, err
+	}
+	there, err := os.Lstat(path)
+	if err != nil {
+		return false, err
+	}
+	return os.SameFile(held, there), nil
+}
+
 func removeHeld(_ *os.File, path string) error { return os.Remove(path) }

@@ -36,5 +36,17 @@ func fileState(file *os.File) (size int64, unlinked bool, err error) {
 	return st.Size, st.Nlink == 0, nil
 }
 
+// leadsTo reports whether path is a name of file. It spares the memory that os.SameFile asks for.
+func leadsTo(path string, file *os.File) (bool, error) {
+	var held, there unix.Stat_t
+	if err := unix.Fstat(int(file.Fd()), &held); err != nil {
+		return false, os.NewSyscallError("fstat", err)
+	}
+	if err := unix.Lstat(path, &there); err != nil {
+		return false, &os.PathError{Op: "lstat", Path: path, Err: err}
+	}
+	return held.Dev == there.Dev && held.Ino == there.Ino, nil
+}
+
 // removeHeld removes a file while its lock is held, so that nobody can begin to use it in between.
 func removeHeld(_ *os.File, path string) error { return os.Remove(path) }

@@ -17,6 +17,19 @@ func fileState(file *os.File) (size int64, unlinked bool, err error) {
 	return info.Size(), false, nil
 }
 
+// leadsTo reports whether path is a name of file.
+func leadsTo(path string, file *os.File) (bool, error) {
+	held, err := file.Stat()
+	if err != nil {
+		return false, err
+	}
+	there, err := os.Lstat(path)
+	if err != nil {
+		return false, err
+	}
+	return os.SameFile(held, there), nil
+}
+
 // removeHeld removes a file and closes it. An open file cannot be removed here, so it is marked as dead first: whoever
 // locks it later does not use it, but removes it, and so it need not trouble anybody when that fails here because
 // somebody is just reading it.

@@ -52,12 +52,12 @@ func (l Limits) segmentRecords() int64 { return max(int64(l.Records/4), 1) }
 // adoptBytes is how long a segment may be for another process to continue it.
 func (l Limits) adoptBytes() int64 { return min(l.segmentBytes(), maxAdoptBytes) }
 
-// slackRecords is how many records more than needed a full queue drops at once; none where there are few.
+// slackRecords is how many records more than needed a full queue drops at once: half a segment, none where there are few.
 func (l Limits) slackRecords() int64 {
 	if l.Records < 128 || l.Records == math.MaxInt {
 		return 0
 	}
-	return int64(l.Records / 16)
+	return l.segmentRecords() / 2
 }
 
 // slackBytes is the same by length.
@@ -65,7 +65,7 @@ func (l Limits) slackBytes() int64 {
 	if l.Bytes < 512<<10 {
 		return 0
 	}
-	return l.Bytes / 16
+	return l.segmentBytes() / 2
 }
 
 func (l Limits) memoryRecords() int { return min(l.Records, maxMemoryRecords) }

@@ -30,18 +30,19 @@ func TestLimitRecords(t *testing.T) {
 	}
 }
 
-// modelDrops is how many of n records go from a queue of a limit: the oldest, a sixteenth of the limit more than needed
-// at once where that is worth it.
+// modelDrops is how many of n records go from a queue of a limit: the oldest, up to half a segment more than needed at
+// once where that is worth it, but none of the next segment.
 func modelDrops(n, limit int) int {
-	slack := 0
+	segment, slack := max(limit/4, 1), 0
 	if limit >= 128 {
-		slack = limit / 16
+		slack = segment / 2
 	}
 	live, dropped := 0, 0
 	for range n {
 		if live == limit {
-			live -= 1 + slack
-			dropped += 1 + slack
+			drop := min(1+slack, segment-dropped%segment)
+			live -= drop
+			dropped += drop
 		}
 		live++
 	}

@@ -64,16 +64,9 @@ func lockAt(file *os.File, path string) error {
 	if err := tryLock(file); err != nil {
 		return err
 	}
-	held, err := file.Stat()
-	if err != nil {
-		return err
+	named, err := leadsTo(path, file)
+	if err == nil && !named {
+		err = os.ErrNotExist
 	}
-	there, err := os.Lstat(path)
-	if err != nil {
-		return err
-	}
-	if !os.SameFile(held, there) {
-		return os.ErrNotExist
-	}
-	return nil
+	return err
 }

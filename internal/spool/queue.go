@@ -13,20 +13,22 @@ type Queue struct {
 	dir      string
 	limits   Limits
 	onAppend func()
-	buffers  sync.Pool // of *buffer
+	buffers  sync.Pool // of *buffer, for records
+	windows  sync.Pool // of *buffer, for batches
 
 	reading sync.Mutex // guards out; taken before mu
 	out     *Batch
 
-	mu      sync.Mutex // guards what follows
-	own     *segment   // the one this queue appends to
-	since   time.Time  // when own was opened; zero before the first record
-	checked checked    // what is known of own
-	spare   *segment   // an empty one, to be the next own
-	view    view       // the others
-	memory  memory
-	retryAt time.Time // the disk is left alone until then
-	closed  bool
+	mu       sync.Mutex // guards what follows
+	own      *segment   // the one this queue appends to
+	since    time.Time  // when own was opened; zero before the first record
+	checked  checked    // what is known of own
+	spare    *segment   // an empty one, to be the next own
+	view     view       // the others
+	memory   memory
+	trimming []byte    // memory for reading what is dropped
+	retryAt  time.Time // the disk is left alone until then
+	closed   bool
 }
 
 // diskPause is how long records go to memory after the disk refused one.

@@ -178,9 +178,9 @@ func (s *segment) clear() error {
 		return err
 	}
 	s.size = headerSize
-	s.head.cursor, s.head.gone, s.head.records = headerSize, 0, 0
-	s.head.end = headerSize
-	return errors.Join(s.mark(), writeWords(s.file, offEnd, s.head.end, s.head.records))
+	s.head.cursor, s.head.gone = headerSize, 0
+	s.head.end, s.head.records = headerSize, 0
+	return writeWords(s.file, offCursor, s.head.cursor, s.head.gone, s.head.dropped, s.head.end, s.head.records)
 }
 
 // remove deletes the file, which somebody else may have done; close must follow.

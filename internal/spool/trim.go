@@ -11,14 +11,7 @@ const (
 
 // makeRoom drops the oldest records until size bytes and n records more are within the limits. Segments that others
 // hold are passed over, those being delivered among them.
-//
-// A queue that is full, as behind an endpoint that does not answer, would have to drop at every append. It drops a few
-// more at once instead, so that most appends find room.
 func (q *Queue) makeRoom(size, n int64, now time.Time) {
-	if q.within(size, n) {
-		return
-	}
-	size, n = size+q.limits.slackBytes(), n+q.limits.slackRecords()
 	for range trimAttempts {
 		if q.within(size, n) {
 			return
@@ -78,17 +71,31 @@ func (q *Queue) trimEntry(e *entry, size, n int64) error {
 }
 
 // shed drops from a segment what is over the limits, or all that it has.
+//
+// A queue that is full, as behind an endpoint that does not answer, would have to drop at every append. It drops a few
+// more of the same segment at once instead, so that most appends find room.
 func (q *Queue) shed(s *segment, size, n int64) error {
 	if q.within(size, n) {
 		return nil
 	}
-	return s.shed(q.excess(size, n))
+	overBytes, overRecords := q.excess(size+q.limits.slackBytes(), n+q.limits.slackRecords())
+	return s.shed(overBytes, overRecords, q.scratch)
+}
+
+// scratch returns n bytes, the same ones each time unless they are many.
+func (q *Queue) scratch(n int) []byte {
+	if n > countChunk {
+		return make([]byte, n)
+	}
+	q.trimming = grow(q.trimming[:0], n)
+	return q.trimming[:n]
 }
 
 // shed drops the oldest frames until that many bytes and records of them are gone, or all. Frames behind damage cannot
-// be reached and count as one.
-func (s *segment) shed(size, records int64) error {
-	w := walk(s.file, s.head.cursor, s.size, trimChunk)
+// be reached and count as one. It reads into what memory returns.
+func (s *segment) shed(size, records int64, memory func(int) []byte) error {
+	w := walk(s.file, s.head.cursor, s.size, s.stretch(size, records))
+	w.memory = memory
 	enough := func(n, passed int64) bool { return n >= records && passed >= size }
 	n := w.skip(enough)
 	if w.err != nil {
@@ -98,6 +105,13 @@ func (s *segment) shed(size, records int64) error {
 		return s.advance(w.off, n, n)
 	}
 	return s.advance(s.size, s.head.records-s.head.gone, n+1)
+}
+
+// stretch is about how long the oldest frames are of which that many bytes and records are to be passed over.
+func (s *segment) stretch(size, records int64) int64 {
+	bytes, n := s.live()
+	mean := bytes / max(n, 1)
+	return min(max(size, records*mean)+mean, countChunk)
 }
 
 // refresh gives a segment from another time the current one, and drops what is too old.

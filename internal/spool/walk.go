@@ -13,7 +13,9 @@ type walker struct {
 	off   int64 // of the frame after the one next returned
 	size  int64
 	chunk int64
-	keep  bool // frames stay valid after the next call of next
+
+	// memory returns n bytes to read into, in place of what was read before; nil: memory of its own, used again.
+	memory func(n int) []byte
 
 	frame   []byte // the frame next has found
 	damaged bool   // it stopped at bytes that no killed writer leaves
@@ -32,7 +34,7 @@ func walk(file io.ReaderAt, off, size, chunk int64) *walker {
 // at a damaged one and at an error of the disk.
 func (w *walker) next() bool {
 	w.frame = nil
-	left := w.size - w.off
+	left := w.left()
 	if left < framePrefix || !w.have(framePrefix) {
 		return false
 	}
@@ -60,10 +62,7 @@ func (w *walker) have(n int64) bool {
 		return true
 	}
 	want := int(min(max(n, w.chunk), w.size-w.off))
-	if w.keep || cap(w.window) < want {
-		w.window = make([]byte, want)
-	}
-	w.window = w.window[:want]
+	w.window = w.room(want)
 	w.start = w.off
 	got, err := w.file.ReadAt(w.window, w.off)
 	w.window = w.window[:got]
@@ -75,6 +74,20 @@ func (w *walker) have(n int64) bool {
 	}
 	return false
 }
+
+// room returns memory for n bytes.
+func (w *walker) room(n int) []byte {
+	switch {
+	case w.memory != nil:
+		return w.memory(n)
+	case cap(w.window) < n:
+		return make([]byte, n)
+	}
+	return w.window[:n]
+}
+
+// left is how much of the file lies behind the last frame.
+func (w *walker) left() int64 { return w.size - w.off }
 
 // skip passes frames until the given number or bytes of them are behind it, and returns how many those were.
 func (w *walker) skip(done func(n, size int64) bool) (n int64) {
