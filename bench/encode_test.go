@@ -34,7 +34,7 @@ func setup(b *testing.B, to http.RoundTripper) otelbridge.Setup {
 		Policy: policy, Consented: policy, Hasher: anon.NewHasher(func() []byte { return make([]byte, 32) }),
 		Machine:     anon.ReadMachine("benchtool", "1.2.3"),
 		AnonymousID: func() string { return "0123456789abcdef0123456789abcdef" },
-		Spool:       func(string, otelbridge.Limits) http.RoundTripper { return to },
+		Spool:       func(string, otelbridge.Limits) otelbridge.Spool { return to.RoundTrip },
 	}
 	s.Settings.Telemetry.Mode = otelbridge.On
 	s.Settings.TelemetryEndpoint.Text = refused

@@ -30,7 +30,7 @@ func newDelivery(app App, settings Settings, p process) *delivery {
 
 // spool returns the queue of a route. Nothing is made on disk before the first
 // record.
-func (d *delivery) spool(route string, limits Limits) http.RoundTripper {
+func (d *delivery) spool(route string, limits Limits) Spool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	q, ok := d.queues[route]
@@ -38,7 +38,7 @@ func (d *delivery) spool(route string, limits Limits) http.RoundTripper {
 		q = &queue{limits: limits}
 		d.queues[route] = q
 	}
-	return q
+	return q.RoundTrip
 }
 
 // root is the folder of all queues. Without a place for state it is empty: the
@@ -109,11 +109,15 @@ func (d *delivery) end(ctx context.Context) {
 	defer cancel()
 	d.flush(ctx)
 	_ = d.uploader.Close(ctx)
-	for _, q := range d.queues {
-		_ = q.opened().Close()
-	}
+	d.closeQueues()
 	if d.detaches() && d.uploader.Due(time.Now()) {
 		_ = d.uploader.Launch(d.process.child())
+	}
+}
+
+func (d *delivery) closeQueues() {
+	for _, q := range d.queues {
+		_ = q.opened().Close()
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // ParseEndpoint parses a URL that a route may send to, by the one rule that all
 // have: https, or http to this machine, which is localhost, *.localhost,
-// 127.0.0.0/8 and ::1; with a host, a valid port if any, and neither user
+// 127.0.0.0/8 and ::1; with a host in ASCII, a valid port if any, and neither user
 // information nor a fragment. Spaces around it do not count. The errors continue
 // a sentence that begins with the name of the setting ("has no host"), and repeat
 // nothing of the text, which may hold a secret. What it refuses is never sent to.

@@ -158,7 +158,7 @@ func (c *Control) previewSetup(s Settings, policy *anon.Policy, kept *bodies) Se
 		App: c.app, Settings: s, Policy: c.policy, Consented: policy,
 		Hasher: anon.NewHasher(key), Machine: s.Machine, Resource: newResource(c.app),
 		AnonymousID: id,
-		Spool:       func(string, Limits) http.RoundTripper { return kept },
+		Spool:       func(string, Limits) Spool { return kept.roundTrip },
 		Report:      func(error) {},
 	}
 }
@@ -204,8 +204,8 @@ type bodies struct {
 	kept []json.RawMessage
 }
 
-// RoundTrip answers as the spool does.
-func (b *bodies) RoundTrip(r *http.Request) (*http.Response, error) {
+// roundTrip answers as the spool does.
+func (b *bodies) roundTrip(r *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err

@@ -138,7 +138,7 @@ func testSetup(t testing.TB, q http.RoundTripper, options ...option) otelbridge.
 		Hasher:   anon.NewHasher(func() []byte { return []byte("a key for tests") }),
 		Machine:  anon.Machine{OS: "linux", OSVersion: "6.1", Go: "1.26.8", Exec: []string{}},
 		Resource: resource.NewSchemaless(attribute.String("service.name", "loader")),
-		Spool:    func(string, otelbridge.Limits) http.RoundTripper { return q },
+		Spool:    func(string, otelbridge.Limits) otelbridge.Spool { return q.RoundTrip },
 		Report:   func(err error) { t.Errorf("reported: %v", err) },
 	}
 	setup.Settings.SentryDSN = otelbridge.Value{Text: testDSN, Source: "LOADER_SENTRY_DSN"}

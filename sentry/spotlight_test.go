@@ -56,9 +56,9 @@ func TestSpotlight(t *testing.T) {
 		}
 		bridge, err := otelbridge.Start(t.Context(), app, func(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 			spool := setup.Spool
-			setup.Spool = func(name string, limits otelbridge.Limits) http.RoundTripper {
+			setup.Spool = func(name string, limits otelbridge.Limits) otelbridge.Spool {
 				sent.next = spool(name, limits)
-				return sent
+				return sent.RoundTrip
 			}
 			outlet, err := Route(setup)
 			r.processor, _ = outlet.Processor.(*processor)

@@ -165,7 +165,7 @@ func setup(t testing.TB, spool http.RoundTripper, report func(error)) otelbridge
 		Policy:   policy,
 		Hasher:   anon.NewHasher(func() []byte { return []byte("0123456789abcdef0123456789abcdef") }),
 		Resource: resource.NewSchemaless(attribute.String("service.name", "chess")),
-		Spool:    func(string, otelbridge.Limits) http.RoundTripper { return spool },
+		Spool:    func(string, otelbridge.Limits) otelbridge.Spool { return spool.RoundTrip },
 		Report:   report,
 	}
 }

@@ -1,7 +1,6 @@
 package otlp
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
@@ -10,7 +9,7 @@ import (
 
 func TestRouteOff(t *testing.T) {
 	asked := false
-	outlet, err := Route(otelbridge.Setup{Spool: func(string, otelbridge.Limits) http.RoundTripper {
+	outlet, err := Route(otelbridge.Setup{Spool: func(string, otelbridge.Limits) otelbridge.Spool {
 		asked = true
 		return nil
 	}})
@@ -24,9 +23,9 @@ func TestRouteOutlet(t *testing.T) {
 	s.Settings.OTLPEndpoint.Text = "http://127.0.0.1:4318/base/"
 	s.Settings.OTLPHeaders = map[string]string{"authorization": "Bearer x"}
 	queue := ""
-	s.Spool = func(name string, _ otelbridge.Limits) http.RoundTripper {
+	s.Spool = func(name string, _ otelbridge.Limits) otelbridge.Spool {
 		queue = name
-		return new(recorder)
+		return new(recorder).RoundTrip
 	}
 	outlet, err := Route(s)
 	if err != nil {

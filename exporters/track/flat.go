@@ -26,7 +26,7 @@ func flat(machine anon.Machine, version int) encoder {
 		dst = append(append(dst, `,"instance_id":"`...), e.anonymousID...)
 		dst = append(append(dst, `","message_id":"`...), e.messageID...)
 		dst = append(append(dst, `","event":"`...), m.Event...)
-		dst = m.Time.UTC().AppendFormat(append(dst, `","timestamp":"`...), timeLayout)
+		dst = appendTime(append(dst, `","timestamp":"`...), m.Time)
 		dst = append(append(dst, '"'), machineMembers...)
 		if e.ephemeral {
 			dst = append(dst, `,"ephemeral":true`...)

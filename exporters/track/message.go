@@ -2,6 +2,7 @@ package track
 
 import (
 	"strings"
+	"time"
 
 	"github.com/otelbridge/otelbridge-go/anon"
 )
@@ -60,9 +61,6 @@ type NameVersion struct {
 	Version string `json:"version"`
 }
 
-// timeLayout is RFC 3339 to the millisecond.
-const timeLayout = "2006-01-02T15:04:05.000Z07:00"
-
 // envelope is what surrounds the properties of a message.
 type envelope struct {
 	anonymousID string
@@ -86,11 +84,18 @@ func segment(machine anon.Machine, version int) encoder {
 		if e.ephemeral {
 			dst = append(dst, `,"ephemeral":true`...)
 		}
-		dst = append(dst, `},"timestamp":"`...)
-		dst = m.Time.UTC().AppendFormat(dst, timeLayout)
+		dst = appendTime(append(dst, `},"timestamp":"`...), m.Time)
 		dst = append(append(dst, `","messageId":"`...), e.messageID...)
 		return append(dst, `"}`...)
 	}
+}
+
+// appendTime appends a time in UTC as RFC 3339 has it, to the millisecond. Package
+// time does that for its own layout in a third of the time that it takes for another.
+func appendTime(dst []byte, t time.Time) []byte {
+	dst = t.UTC().AppendFormat(dst, time.RFC3339)
+	millis := t.Nanosecond() / int(time.Millisecond)
+	return append(dst[:len(dst)-1], '.', '0'+byte(millis/100), '0'+byte(millis/10%10), '0'+byte(millis%10), 'Z')
 }
 
 // appendCategory splits the event's name as dlt's receivers expect it. A name

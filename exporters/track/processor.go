@@ -68,13 +68,13 @@ func (p *processor) envelope() envelope {
 // spooler sends messages into the spool, one after the other, with one request
 // that is used again: the spool keeps none.
 type spooler struct {
-	to      http.RoundTripper
+	to      otelbridge.Spool
 	reader  bytes.Reader
 	body    io.ReadCloser // of reader
 	request http.Request
 }
 
-func newSpooler(to http.RoundTripper) *spooler {
+func newSpooler(to otelbridge.Spool) *spooler {
 	s := &spooler{to: to}
 	s.body = io.NopCloser(&s.reader)
 	return s
@@ -83,7 +83,7 @@ func newSpooler(to http.RoundTripper) *spooler {
 func (s *spooler) put(message []byte) {
 	s.reader.Reset(message)
 	s.request = http.Request{Method: http.MethodPost, Header: jsonHeader, Body: s.body, ContentLength: int64(len(message))}
-	if res, err := s.to.RoundTrip(&s.request); err == nil {
+	if res, err := s.to(&s.request); err == nil {
 		_ = res.Body.Close()
 	}
 }

@@ -97,7 +97,7 @@ func destinationOf(s otelbridge.Settings) (destination, error) {
 		if d.sign == nil {
 			return destination{}, errors.New("track: the endpoint is Segment's, which needs telemetry_segment_write_key")
 		}
-		d.url, d.join = u.ResolveReference(&url.URL{Path: "/v1/batch"}).String(), batch
+		d.url, d.join = u.ResolveReference(&url.URL{Path: "/v1/batch"}).String(), batches()
 	}
 	return d, nil
 }
@@ -120,20 +120,21 @@ func flatEndpoint(s otelbridge.Settings) error {
 	return fmt.Errorf("track: %s: the endpoint is Segment's, which does not take the flat shape", s.TelemetryEndpoint.Source)
 }
 
-// batch is the body of Segment's batch call.
-func batch(bodies [][]byte) []byte {
-	size := len(`{"batch":[]}`)
-	for _, b := range bodies {
-		size += len(b) + 1
-	}
-	dst := append(make([]byte, 0, size), `{"batch":[`...)
-	for i, b := range bodies {
-		if i > 0 {
-			dst = append(dst, ',')
+// batches returns what makes the body of Segment's batch call, each time in the
+// same memory.
+func batches() func([][]byte) []byte {
+	var dst []byte
+	return func(bodies [][]byte) []byte {
+		dst = append(dst[:0], `{"batch":[`...)
+		for i, b := range bodies {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(dst, b...)
 		}
-		dst = append(dst, b...)
+		dst = append(dst, `]}`...)
+		return dst
 	}
-	return append(dst, `]}`...)
 }
 
 func flatSchema(s anon.Schema) error {

@@ -3,7 +3,6 @@ package track
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -101,9 +100,16 @@ func TestKeyIsNotSpooled(t *testing.T) {
 }
 
 func TestBatch(t *testing.T) {
-	var got struct{ Batch []map[string]int }
-	if err := json.Unmarshal(batch([][]byte{[]byte(`{"a":1}`), []byte(`{"a":2}`)}), &got); err != nil || len(got.Batch) != 2 || got.Batch[1]["a"] != 2 {
-		t.Errorf("%v, %v", got, err)
+	join := batches()
+	for want, bodies := range map[string][][]byte{
+		`{"batch":[{"a":1},{"a":2}]}`: {[]byte(`{"a":1}`), []byte(`{"a":2}`)},
+		`{"batch":[{"b":3}]}`:         {[]byte(`{"b":3}`)},
+	} {
+		for range 2 {
+			if got := string(join(bodies)); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		}
 	}
 }
 

@@ -55,7 +55,7 @@ func testSetup(t testing.TB, schema anon.Schema) (otelbridge.Setup, *recorder) {
 			TelemetryEndpoint: otelbridge.Value{Text: "https://127.0.0.1:9/v1/track", Source: "test"},
 		},
 		AnonymousID: func() string { return "933dd165453d196a58adaf49444e9b4c" },
-		Spool:       func(string, otelbridge.Limits) http.RoundTripper { return spool },
+		Spool:       func(string, otelbridge.Limits) otelbridge.Spool { return spool.RoundTrip },
 		Report:      func(err error) { t.Errorf("reported: %v", err) },
 	}, spool
 }

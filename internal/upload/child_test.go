@@ -28,7 +28,7 @@ func TestChildLivesTenSecondsAtMost(t *testing.T) {
 				}
 				return status(200), nil
 			})
-			result, _ := RunChild(context.Background(), mark, Config{Dir: dir, Transport: slow}, trackTarget(dir, anywhere))
+			result, _ := RunChild(context.Background(), mark, Config{Dir: dir, Transport: slow.RoundTrip}, trackTarget(dir, anywhere))
 			if lived := time.Since(launched); lived > childLimit || lived < childLimit-5*grace {
 				t.Errorf("it lived for %v", lived)
 			}

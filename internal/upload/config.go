@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/otelbridge/otelbridge-go/internal/spool"
@@ -14,7 +13,7 @@ const (
 	defaultTimeout  = 5 * time.Second
 	defaultInterval = time.Second
 	defaultAgent    = "otelbridge"
-	defaultJoin     = 250
+	defaultJoin     = 1000
 	maxJoinBytes    = 450 << 10
 )
 
@@ -41,9 +40,9 @@ type Config struct {
 	// time. It must be quick, as deliveries wait for it. Nil: nobody listens.
 	OnDelivery func(Delivery)
 
-	// Transport replaces the package's own, for tests. It must not follow
-	// redirects and must honour a request's context.
-	Transport http.RoundTripper
+	// Transport makes requests instead of the package itself, for tests. It must
+	// not follow redirects and must honour a request's context.
+	Transport func(*http.Request) (*http.Response, error)
 
 	// RootCAs are trusted instead of the system's. Nil: the system's.
 	RootCAs *x509.CertPool
@@ -52,8 +51,8 @@ type Config struct {
 	// person asked for. What a server asked for still holds.
 	Force bool
 
-	resolver *net.Resolver                         // nil: the system's
-	proxy    func(*http.Request) (*url.URL, error) // nil: the environment's
+	resolver *net.Resolver // nil: the system's
+	proxy    proxyFunc     // nil: the environment's
 }
 
 func (c Config) withDefaults() Config {
@@ -94,12 +93,16 @@ type Target struct {
 	// records as wrong credentials do.
 	Sign func(*http.Request) error
 
-	// Join makes one body of several, in order. It must not keep the slices.
-	// Nil: one request a record.
+	// Revoked is asked before each request. True disables the target; what is
+	// queued stays. Nil: never.
+	Revoked func() bool
+
+	// Join makes one body of several, in order. It must not keep the slices; what
+	// it returned is not used after it is called again. Nil: one request a record.
 	Join func(bodies [][]byte) []byte
 
 	// MaxJoin is how many records are joined at most; a request holds no more
-	// than 450 KiB of them either way. Default 250.
+	// than 450 KiB of them either way. Default 1000.
 	MaxJoin int
 
 	// Gzip, which is NewGzip, compresses a body that was not queued with a

@@ -5,33 +5,28 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"sync"
+	"net/url"
 	"syscall"
 	"time"
 )
 
-// dials opens connections and knows those that are open. net/http goes on
-// dialing for a request that was cancelled, and leaves connections to goroutines
-// of its own; through dials both end when the uploader does.
-type dials struct {
-	life    *life
-	timeout time.Duration
-	tls     *tls.Config
-	dialer  net.Dialer
-	local   net.Dialer
+// longAgo is the deadline that ends what goes on with a connection.
+var longAgo = time.Unix(1, 0)
 
-	mu   sync.Mutex
-	open map[*conn]struct{}
+// dialer opens connections. What it is at ends with the context it is given.
+type dialer struct {
+	tls   *tls.Config
+	any   net.Dialer
+	local net.Dialer
+	proxy proxyFunc
 }
 
-func newDials(config Config) *dials {
-	return &dials{
-		life:    newLife(),
-		timeout: config.Timeout,
-		tls:     &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: config.RootCAs},
-		dialer:  net.Dialer{Resolver: config.resolver},
-		local:   net.Dialer{Resolver: config.resolver, Control: onlyLoopback},
-		open:    map[*conn]struct{}{},
+func newDialer(config Config) *dialer {
+	return &dialer{
+		tls:   &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: config.RootCAs},
+		any:   net.Dialer{Resolver: config.resolver},
+		local: net.Dialer{Resolver: config.resolver, Control: onlyLoopback},
+		proxy: config.proxy,
 	}
 }
 
@@ -44,80 +39,77 @@ func onlyLoopback(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-func (d *dials) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return d.connect(ctx, func(ctx context.Context) (net.Conn, error) {
-		return d.dialerFor(address).DialContext(ctx, network, address)
-	})
-}
-
-func (d *dials) dialTLS(ctx context.Context, network, address string) (net.Conn, error) {
-	return d.connect(ctx, func(ctx context.Context) (net.Conn, error) {
-		dialer := tls.Dialer{NetDialer: d.dialerFor(address), Config: d.tls}
-		return dialer.DialContext(ctx, network, address)
-	})
-}
-
-// connect opens a connection within the time of one request, and while the
-// uploader lives.
-func (d *dials) connect(ctx context.Context, open func(context.Context) (net.Conn, error)) (net.Conn, error) {
-	if !d.life.begin() {
-		return nil, ErrClosed
+// dial connects to an endpoint, through the user's proxy where there is one.
+func (d *dialer) dial(ctx context.Context, to *url.URL) (net.Conn, error) {
+	via, err := d.proxy.of(to)
+	switch {
+	case err != nil:
+		return nil, err
+	case via == nil:
+		return d.direct(ctx, to)
 	}
-	ctx, cancel := context.WithTimeout(ctx, d.timeout)
-	defer cancel()
-	defer context.AfterFunc(d.life.ctx, cancel)()
-	c, err := open(ctx)
+	c, err := d.direct(ctx, via)
 	if err != nil {
-		d.life.end()
 		return nil, err
 	}
-	return d.track(c)
+	if err := tunnel(ctx, c, via, address(to)); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return d.encrypted(ctx, c, to)
 }
 
-func (d *dials) dialerFor(address string) *net.Dialer {
-	if host, _, err := net.SplitHostPort(address); err == nil && isLocalName(host) {
+func (d *dialer) direct(ctx context.Context, to *url.URL) (net.Conn, error) {
+	c, err := d.dialerFor(to).DialContext(ctx, "tcp", address(to))
+	if err != nil || to.Scheme != "https" {
+		return c, err
+	}
+	return d.encrypted(ctx, c, to)
+}
+
+func (d *dialer) dialerFor(to *url.URL) *net.Dialer {
+	if isLocalName(to.Hostname()) {
 		return &d.local
 	}
-	return &d.dialer
+	return &d.any
 }
 
-// track looks whether the end has come only after close can see the connection,
-// so that one of the two closes it.
-func (d *dials) track(c net.Conn) (net.Conn, error) {
-	tracked := newConn(c, d)
-	d.mu.Lock()
-	d.open[tracked] = struct{}{}
-	d.mu.Unlock()
-	if d.life.stopping() {
-		_ = tracked.Close()
-		return nil, ErrClosed
-	}
-	return tracked, nil
-}
-
-func (d *dials) forget(c *conn) {
-	d.mu.Lock()
-	delete(d.open, c)
-	d.mu.Unlock()
-	d.life.end()
-}
-
-func (d *dials) list() []*conn {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	all := make([]*conn, 0, len(d.open))
-	for c := range d.open {
-		all = append(all, c)
-	}
-	return all
-}
-
-// close ends every connection and every attempt at one, and waits for them.
-func (d *dials) close() error {
-	d.life.halt()
-	d.life.cancel()
-	for _, c := range d.list() {
+// encrypted is TLS over c, whose other end has proved to be who it should.
+func (d *dialer) encrypted(ctx context.Context, c net.Conn, to *url.URL) (net.Conn, error) {
+	config := d.tls.Clone()
+	config.ServerName = to.Hostname()
+	secret := tls.Client(c, config)
+	if err := secret.HandshakeContext(ctx); err != nil {
 		_ = c.Close()
+		return nil, err
 	}
-	return waitGrace(d.life.idle)
+	return secret, nil
+}
+
+// address is where a URL leads, with its scheme's port if it names none.
+func address(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = defaultPort(u.Scheme)
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+func defaultPort(scheme string) string {
+	switch scheme {
+	case "https":
+		return "443"
+	case "http":
+		return "80"
+	}
+	return socksPort
+}
+
+// within lets ctx end what do does with a connection.
+func within(ctx context.Context, c net.Conn, do func() error) error {
+	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(longAgo) })
+	if err := do(); stop() {
+		return err
+	}
+	return ctx.Err()
 }

@@ -3,12 +3,11 @@
 //
 // # What it promises
 //
-// It never follows a redirect: requests go through a bare
-// [net/http.RoundTripper], which cannot. It never waits without a deadline:
-// one limit covers name resolution, connecting, TLS, headers and body of a
-// request. It keeps at most 64 KiB of an answer and 64 KiB of its headers, and
-// decompresses nothing. Nothing a server says out of turn reaches the host's
-// log, where net/http would print it. A record leaves its queue only when the endpoint took
+// It never follows a redirect: its client cannot. It never waits without a
+// deadline: one limit covers name resolution, connecting, a proxy, TLS, headers
+// and body of a request. It keeps at most 64 KiB of an answer and 64 KiB of its headers, and
+// decompresses nothing. What a server says out of turn is neither printed nor
+// taken for an answer. A record leaves its queue only when the endpoint took
 // it or when it can never be taken, and in the second case it is counted; the
 // count goes out as the header Otelbridge-Dropped with the next delivery.
 // Whatever a hook of a route does, a panic included, stays within that route.
@@ -54,8 +53,8 @@
 //
 // # Environment
 //
-// Proxies are taken from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, since how this
-// machine reaches the network is its user's to say. A child stands in the folder
+// Proxies, of HTTP and of SOCKS5, are taken from HTTPS_PROXY and NO_PROXY, since
+// how this machine reaches the network is its user's to say. A child stands in the folder
 // that [os.TempDir] names: TMPDIR, or TMP and TEMP on Windows. No other variable
 // is read here. Names are resolved by the system; where Go has to ask the C
 // library for that, the question is given up in time but the thread that waits

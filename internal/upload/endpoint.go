@@ -7,11 +7,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // ParseEndpoint parses a URL that something is sent to: https, or http to this
-// machine, which is localhost, *.localhost, 127.0.0.0/8 and ::1. It has a host, a
-// valid port if any, and neither user information nor a fragment. Spaces around
+// machine, which is localhost, *.localhost, 127.0.0.0/8 and ::1. It has a host in
+// ASCII, a valid port if any, and neither user information nor a fragment. Spaces around
 // it do not count. The errors continue a sentence that begins with the name of
 // the setting, and repeat nothing of the text, which may hold a secret.
 func ParseEndpoint(text string) (*url.URL, error) {
@@ -26,6 +27,8 @@ func ParseEndpoint(text string) (*url.URL, error) {
 		return nil, errors.New("must not carry a user or a password")
 	case u.Hostname() == "":
 		return nil, errors.New("has no host")
+	case !isASCII(u.Hostname()):
+		return nil, errors.New("must have its host in ASCII, as xn--")
 	case !validPort(u):
 		return nil, errors.New("has a port that is not a number from 1 to 65535")
 	case u.Fragment != "":
@@ -52,6 +55,10 @@ func validPort(u *url.URL) bool {
 	}
 	n, err := strconv.ParseUint(u.Port(), 10, 16)
 	return err == nil && n > 0
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(c rune) bool { return c > unicode.MaxASCII })
 }
 
 func isLoopback(host string) bool {

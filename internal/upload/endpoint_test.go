@@ -11,7 +11,7 @@ func TestParseEndpoint(t *testing.T) {
 		"https://example.com", "https://example.com:8443/base/", "HTTPS://example.com", " https://example.com ",
 		"http://localhost:4318", "http://LOCALHOST", "http://127.0.0.1:4318/x", "http://127.0.0.2", "http://127.255.0.9", "http://[::1]:4318",
 		"http://LocalHost.:4318", "http://collector.localhost", "http://[::ffff:127.0.0.1]:4318", "https://[2001:db8::1]/x", "https://10.0.0.1",
-		"https://example.com/?key=1", "https://example.com#",
+		"https://xn--bcher-kva.example", "https://example.com/?key=1", "https://example.com#",
 	}
 	for _, raw := range good {
 		if u, err := ParseEndpoint(raw); err != nil || u.Host == "" {
@@ -49,6 +49,8 @@ func TestParseEndpoint(t *testing.T) {
 		"https://example.com:0":        "port",
 		"https://example.com:65536":    "port",
 		"https://exa mple.com":         "not a URL",
+		"https://bücher.example":       "in ASCII",
+		"https://b%C3%BCcher.example":  "in ASCII",
 		"https://example.com/%zz":      "not a URL",
 		"https://[::%25\x87]":          "not a URL",
 		"https://exam\nple.com":        "not a URL",

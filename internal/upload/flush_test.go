@@ -12,7 +12,7 @@ import (
 func TestFlushHonoursItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queueWith("1")
-		u := uploaderFor(Config{Transport: roundTrip(silent)}, Target{Name: "x", URL: anywhere}, q)
+		u := uploaderFor(Config{Transport: roundTrip(silent).RoundTrip}, Target{Name: "x", URL: anywhere}, q)
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		start := time.Now()
@@ -36,7 +36,7 @@ func TestFlushCutOffAfterAnAnswerIsNoFailure(t *testing.T) {
 			return status(200), nil
 		})
 		q := queueWith("1", "2")
-		u := uploaderFor(Config{Transport: slow}, Target{Name: "x", URL: anywhere}, q)
+		u := uploaderFor(Config{Transport: slow.RoundTrip}, Target{Name: "x", URL: anywhere}, q)
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		if result, _ := u.Flush(ctx); result.Delivered != 1 || q.len() != 1 || u.Status()[0].Failures != 0 {
@@ -50,7 +50,7 @@ func TestFlushGivesUpOnWhatDoesNotListen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		deaf := roundTrip(func(*http.Request) (*http.Response, error) { <-release; return status(200), nil })
-		u := uploaderFor(Config{Transport: deaf}, Target{Name: "x", URL: anywhere}, queueWith("1"))
+		u := uploaderFor(Config{Transport: deaf.RoundTrip}, Target{Name: "x", URL: anywhere}, queueWith("1"))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
@@ -70,7 +70,7 @@ func TestTargetsGoInParallel(t *testing.T) {
 			}
 			return status(200), nil
 		})
-		u := New(Config{Transport: transport})
+		u := New(Config{Transport: transport.RoundTrip})
 		down, up := queueWith("1"), queueWith("2")
 		with(u, Target{Name: "down", URL: "https://example.com/silent"}, down)
 		with(u, Target{Name: "up", URL: "https://example.com/fine"}, up)
@@ -88,7 +88,7 @@ func TestFlushIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rec := newRecorder(answering(200))
 		q := queueWith(numbered(passRequests + 10)...)
-		u := uploaderFor(Config{Transport: rec}, Target{Name: "x", URL: anywhere}, q)
+		u := uploaderFor(Config{Transport: rec.RoundTrip}, Target{Name: "x", URL: anywhere}, q)
 		result, err := flush(t, u)
 		if err != nil || !result.More || result.Requests != passRequests || q.len() != 10 {
 			t.Errorf("%+v, %v, %d left", result, err, q.len())

@@ -136,24 +136,24 @@ func TestQueueThatCannotAdvance(t *testing.T) {
 
 func TestJoin(t *testing.T) {
 	server := newReceiver(t, always(200))
-	q := queueWith(numbered(600)...)
-	q.records[300].ContentType = "text/plain"
+	q := queueWith(numbered(2400)...)
+	q.records[1200].ContentType = "text/plain"
 	u := uploaderFor(Config{}, Target{Name: "x", URL: server.URL, Join: joinLines}, q)
 	defer closeNow(t, u)
 	result, err := flush(t, u)
-	if err != nil || result.Delivered != 600 {
+	if err != nil || result.Delivered != 2400 {
 		t.Fatalf("%+v, %v", result, err)
 	}
 	bodies := server.received()
-	if d := cmp.Diff(numbered(600), lines(bodies)); d != "" {
+	if d := cmp.Diff(numbered(2400), lines(bodies)); d != "" {
 		t.Error(d)
 	}
 	var sizes []int
 	for _, b := range bodies {
 		sizes = append(sizes, strings.Count(b, "\n")+1)
 	}
-	if want := []int{250, 50, 1, 250, 49}; !slices.Equal(sizes, want) {
-		t.Errorf("requests of %v records, want %v: at most 250, of one content type", sizes, want)
+	if want := []int{1000, 200, 1, 1000, 199}; !slices.Equal(sizes, want) {
+		t.Errorf("requests of %v records, want %v: at most 1000, of one content type", sizes, want)
 	}
 }
 

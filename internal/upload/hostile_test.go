@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -139,6 +140,7 @@ func TestHostileEndpoints(t *testing.T) {
 		{name: "headers without end", serve: raw(writing("HTTP/1.1 200 OK\r\n", "A: b\r\n")), want: Kept, class: "network", left: 1, to: time.Second},
 		{name: "a header line without end", serve: raw(writing("HTTP/1.1 200 OK\r\nA: ", "b")), want: Kept, class: "network", left: 1, to: time.Second},
 		{name: "interim answers without end", slow: true, serve: raw(writing("", "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n")), want: Kept, left: 1, to: time.Second},
+		{name: "an interim answer", serve: raw(saying("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")), want: Delivered},
 		{name: "body without end", serve: raw(writing("HTTP/1.1 200 OK\r\n\r\n", "x")), want: Delivered},
 		{name: "chunks without end", serve: raw(writing("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n")), want: Delivered},
 		{name: "body never comes", slow: true, serve: raw(saying("HTTP/1.1 202 OK\r\nContent-Length: 10\r\n\r\n")), want: Delivered},
@@ -148,6 +150,8 @@ func TestHostileEndpoints(t *testing.T) {
 		{name: "refused", serve: nobody, want: Kept, class: "refused", left: 1, to: time.Second},
 		{name: "never resolves", slow: true, serve: unresolvable, want: Kept, left: 1, to: time.Second},
 		{name: "TLS never begins", slow: true, serve: silentTLS, want: Kept, class: "timeout", left: 1, to: time.Second},
+		{name: "the proxy never answers", slow: true, serve: silentProxy, want: Kept, class: "timeout", left: 1, to: time.Second},
+		{name: "the proxy is no proxy", serve: noProxy, want: Kept, class: "network", left: 1, to: time.Second},
 		{name: "TLS for another name", serve: wrongName, want: Kept, class: "tls", left: 1, to: time.Second},
 		{name: "TLS from nobody we know", serve: unknownAuthority, want: Kept, class: "tls", left: 1, to: time.Second},
 		{name: "gzip bomb", serve: bomb, want: Delivered},
@@ -239,6 +243,21 @@ func silentTLS(t *testing.T, _ *Config) string {
 	return strings.Replace(serveRaw(t, untilClosed), "http:", "https:", 1)
 }
 
+func silentProxy(t *testing.T, config *Config) string { return throughProxy(t, config, untilClosed) }
+
+func noProxy(t *testing.T, config *Config) string {
+	return throughProxy(t, config, writing("HTTP/1.1 200 OK\r\n", "A: b\r\n"))
+}
+
+func throughProxy(t *testing.T, config *Config, serve conversation) string {
+	via, err := url.Parse(serveRaw(t, serve))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.proxy = func(*http.Request) (*url.URL, error) { return via, nil }
+	return anywhere
+}
+
 func tlsServer(t *testing.T) *httptest.Server {
 	return tlsServerWith(t, http.NotFoundHandler())
 }
@@ -306,7 +325,7 @@ func refusing(code int, part string) func(*testing.T, *Config) string {
 // A name that promises to be this machine is held to it, since nothing protects
 // what is sent there.
 func TestLocalNameThatLeadsAway(t *testing.T) {
-	d := newDials(Config{Timeout: time.Minute})
+	d := newDialer(Config{})
 	for address, want := range map[string]bool{
 		"127.0.0.1:80": true, "[::1]:80": true, "192.0.2.1:80": false, "[2001:db8::1]:80": false, "localhost:80": false,
 	} {
@@ -314,11 +333,11 @@ func TestLocalNameThatLeadsAway(t *testing.T) {
 			t.Errorf("%s: allowed %v, want %v", address, got, want)
 		}
 	}
-	for address, checked := range map[string]bool{
-		"localhost:80": true, "LOCALHOST.:80": true, "a.localhost:80": true, "example.com:443": false, "127.0.0.1:1": false,
+	for host, checked := range map[string]bool{
+		"localhost:80": true, "LOCALHOST.": true, "a.localhost:80": true, "example.com:443": false, "127.0.0.1:1": false,
 	} {
-		if got := d.dialerFor(address) == &d.local; got != checked {
-			t.Errorf("%s: checked %v, want %v", address, got, checked)
+		if got := d.dialerFor(&url.URL{Host: host}) == &d.local; got != checked {
+			t.Errorf("%s: checked %v, want %v", host, got, checked)
 		}
 	}
 }

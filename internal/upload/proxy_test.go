@@ -6,12 +6,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
 
-// Through a proxy the answer's end is net/http's to see; a connection each keeps
-// what follows from being read.
+// A connection through a proxy is given up as any other is.
 func TestThroughAProxy(t *testing.T) {
 	var got, printed lockedBuffer
 	server := tlsServerWith(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -87,5 +87,28 @@ func TestNoProxyForPlainHTTP(t *testing.T) {
 	defer closeNow(t, u)
 	if _, err := flush(t, u); err != nil {
 		t.Error(err)
+	}
+}
+
+// A proxy is told the password of its URL; nobody else is, whatever it answers.
+func TestProxyWithPassword(t *testing.T) {
+	var asked http.Header
+	address := served(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = r.Header.Clone()
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	})
+	via, err := url.Parse(strings.Replace(address, "http://", "http://me:s3cret@", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := queueWith("1")
+	u := uploaderFor(Config{proxy: func(*http.Request) (*url.URL, error) { return via, nil }}, Target{Name: "x", URL: anywhere}, q)
+	defer closeNow(t, u)
+	_, err = flush(t, u)
+	if err == nil || !strings.Contains(err.Error(), "the proxy answers 407") || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("error %v", err)
+	}
+	if got := asked.Get("Proxy-Authorization"); got != "Basic bWU6czNjcmV0" || q.len() != 1 {
+		t.Errorf("the proxy is told %q, %d left", got, q.len())
 	}
 }

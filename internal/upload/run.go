@@ -79,7 +79,7 @@ func (r *run) survive() {
 }
 
 func (r *run) goesOn() bool {
-	if r.ended || r.disabled() || r.ctx.Err() != nil || r.up.life.stopping() {
+	if r.ended || r.revoked() || r.disabled() || r.ctx.Err() != nil || r.up.life.stopping() {
 		return false
 	}
 	if r.bounds.reached(r.result) {

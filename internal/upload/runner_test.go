@@ -29,7 +29,7 @@ func ok(*http.Request) (*http.Response, error) { return status(200), nil }
 // twoTargets has the target slow, whose loop is under way after a second, and
 // the target fine.
 func twoTargets(transport roundTrip, slow, fine queue) *Uploader {
-	u := New(Config{Transport: transport})
+	u := New(Config{Transport: transport.RoundTrip})
 	with(u, Target{Name: "slow", URL: "https://example.com/slow"}, slow)
 	with(u, Target{Name: "fine", URL: "https://example.com/fine"}, fine)
 	return u
@@ -138,7 +138,7 @@ func TestFlushTakesOver(t *testing.T) {
 			return status(200), nil
 		})
 		q := queueWith(numbered(8)...)
-		u := uploaderFor(Config{Transport: rec}, Target{Name: "x", URL: anywhere}, q)
+		u := uploaderFor(Config{Transport: rec.RoundTrip}, Target{Name: "x", URL: anywhere}, q)
 		u.Wake()
 		time.Sleep(1500 * time.Millisecond)
 		result, err := flush(t, u)
@@ -157,7 +157,7 @@ func TestFlushJoinsAFailure(t *testing.T) {
 			time.Sleep(time.Second)
 			return status(429, "Retry-After", "60"), nil
 		})
-		u := uploaderFor(Config{Transport: rec}, Target{Name: "x", URL: anywhere}, queueWith("1"))
+		u := uploaderFor(Config{Transport: rec.RoundTrip}, Target{Name: "x", URL: anywhere}, queueWith("1"))
 		u.Wake()
 		time.Sleep(1500 * time.Millisecond)
 		if result, err := flush(t, u); err != nil || result.Requests != 0 || result.Next.IsZero() || len(rec.times()) != 1 {

@@ -3,7 +3,7 @@ package upload
 import "net/http"
 
 // maxRefused is how many refusals in a row are spent on finding bad records.
-// One among 250 takes nine of them.
+// One among 1000 takes eleven of them.
 const maxRefused = 32
 
 // search finds the records for which an endpoint refuses a joined request, by

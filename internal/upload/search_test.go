@@ -54,23 +54,23 @@ func TestBadRecordIsFound(t *testing.T) {
 		{"none", nil, 400},
 		{"first", []int{0}, 400},
 		{"second", []int{1}, 400},
-		{"middle", []int{125}, 400},
-		{"last of a request", []int{249}, 400},
-		{"first of the next", []int{250}, 400},
-		{"last", []int{499}, 422},
-		{"neighbours", []int{100, 101}, 400},
-		{"far apart", []int{3, 200, 480}, 400},
-		{"every fiftieth", []int{0, 50, 100, 150, 200, 250, 300, 350, 400, 450}, 422},
+		{"middle", []int{500}, 400},
+		{"last of a request", []int{999}, 400},
+		{"first of the next", []int{1000}, 400},
+		{"last", []int{1999}, 422},
+		{"neighbours", []int{400, 401}, 400},
+		{"far apart", []int{12, 800, 1920}, 400},
+		{"every 200th", []int{0, 200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800}, 422},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			all := numbered(500)
+			all := numbered(2000)
 			for _, i := range tt.bad {
 				all[i] = fmt.Sprint("bad", i)
 			}
 			endpoint := &picky{code: tt.code}
 			q := queueWith(all...)
-			u := uploaderFor(Config{Transport: endpoint}, Target{Name: "x", URL: anywhere, Join: joinLines}, q)
+			u := uploaderFor(Config{Transport: endpoint.RoundTrip}, Target{Name: "x", URL: anywhere, Join: joinLines}, q)
 			defer closeNow(t, u)
 			dropped := flushAll(t, u)
 			good := slices.DeleteFunc(all, func(s string) bool { return strings.HasPrefix(s, "bad") })
@@ -80,7 +80,7 @@ func TestBadRecordIsFound(t *testing.T) {
 			if dropped != len(tt.bad) || q.len() != 0 {
 				t.Errorf("%d dropped, %d left, want %d and 0", dropped, q.len(), len(tt.bad))
 			}
-			if most := 3 + 9*len(tt.bad); endpoint.requests > most {
+			if most := 3 + 11*len(tt.bad); endpoint.requests > most {
 				t.Errorf("%d requests, want at most %d", endpoint.requests, most)
 			}
 		})
@@ -90,10 +90,10 @@ func TestBadRecordIsFound(t *testing.T) {
 // An endpoint that takes nothing is not asked about each record, and gets a new
 // chance when it takes something.
 func TestEndpointThatRefusesEverything(t *testing.T) {
-	const records, most = 5000, 20 + 32 // 20 requests of 250, and 32 for nothing
+	const records, most = 5000, 6 + 32 // 5 requests of 1000, what is left of one, and 32 for nothing
 	endpoint := &picky{code: 400}
 	q := queueWith(slices.Repeat([]string{"bad"}, records)...)
-	u := uploaderFor(Config{Transport: endpoint}, Target{Name: "x", URL: anywhere, Join: joinLines}, q)
+	u := uploaderFor(Config{Transport: endpoint.RoundTrip}, Target{Name: "x", URL: anywhere, Join: joinLines}, q)
 	defer closeNow(t, u)
 	if dropped := flushAll(t, u); q.len() != 0 || dropped != records {
 		t.Errorf("%d left, %d dropped", q.len(), dropped)

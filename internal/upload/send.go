@@ -30,11 +30,11 @@ type outcome struct {
 func (t *target) send(ctx context.Context, p packed, first spool.Record, n int, lost int64) outcome {
 	ctx, cancel := context.WithTimeout(ctx, t.sender.timeout)
 	defer cancel()
-	req, err := t.request(watch(ctx), p, first, lost)
+	req, err := t.request(ctx, p, first, lost)
 	if err != nil {
 		return outcome{err: err}
 	}
-	res, err := t.sender.transport.RoundTrip(req)
+	res, err := t.sender.do(req)
 	if err != nil {
 		return outcome{err: err}
 	}
@@ -45,10 +45,9 @@ func (t *target) send(ctx context.Context, p packed, first spool.Record, n int, 
 
 // sender is what all requests of a target have in common.
 type sender struct {
-	transport http.RoundTripper
-	timeout   time.Duration
-	agent     string
-	proxy     proxyFunc
+	do      func(*http.Request) (*http.Response, error)
+	timeout time.Duration
+	agent   string
 }
 
 // drain reads what fits, also to let the connection be used again. An answer cut
@@ -84,10 +83,7 @@ func (t *target) request(ctx context.Context, p packed, first spool.Record, lost
 	if err := t.sign(req); err != nil {
 		return nil, err
 	}
-	req.Close = t.sender.proxy.uses(req)
-	// Only now: a reader that is never handed over would never be closed.
-	req.GetBody = func() (io.ReadCloser, error) { return p.body.open(), nil }
-	req.Body = p.body.open()
+	req.Body = p.body.open() // only now: a reader that is never handed over would never be closed
 	return req, nil
 }
 

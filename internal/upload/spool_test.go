@@ -155,7 +155,7 @@ func TestMemoryOnly(t *testing.T) {
 	}
 }
 
-// The benchmarks deliver 250 events, or one body of spans, at a time to a
+// The benchmarks deliver 1000 events, or one body of spans, at a time to a
 // loopback server that only counts.
 func BenchmarkDeliver(b *testing.B) {
 	event := []byte(`{"messageId":"0123456789abcdef","type":"track","event":"pipeline_extract","properties":{"destination_name":"duckdb","elapsed":12.345,"success":true},"context":{"ci_run":false,"cpu":8,"os":{"name":"Linux","version":"6.1"},"library":{"name":"tool","version":"1.2.3"}},"timestamp":"2026-03-01T12:00:00Z","anonymousId":"0123456789abcdef0123456789abcdef"}`)

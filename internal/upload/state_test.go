@@ -265,7 +265,7 @@ func TestOneUploaderAtATime(t *testing.T) {
 		<-leave
 		return status(200), nil
 	})
-	first := New(Config{Dir: dir, Transport: transport}, trackTarget(dir, anywhere))
+	first := New(Config{Dir: dir, Transport: transport.RoundTrip}, trackTarget(dir, anywhere))
 	second := New(Config{Dir: dir}, trackTarget(dir, anywhere))
 	over := make(chan Result)
 	go func() { r, _ := first.Flush(t.Context()); over <- r }()

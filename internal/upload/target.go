@@ -20,6 +20,7 @@ type target struct {
 	shown  string // the URL as it may be told
 	key    string // the URL as the state file knows it
 	packer packer
+	client *client
 	sender sender
 	limit  int // records in one request
 	search search
@@ -71,6 +72,14 @@ func (t *target) maxBytes() int64 {
 func (t *target) disable(reason string) { t.off.CompareAndSwap(nil, &reason) }
 
 func (t *target) disabled() bool { return t.off.Load() != nil }
+
+func (t *target) revoked() bool {
+	if t.Revoked == nil || !t.Revoked() {
+		return false
+	}
+	t.disable("it was turned off meanwhile")
+	return true
+}
 
 func (t *target) reason() string {
 	if reason := t.off.Load(); reason != nil {

@@ -15,7 +15,7 @@ type Uploader struct {
 	config  Config
 	targets []*target
 	store   *store
-	dials   *dials // nil with a Transport from outside
+	dialer  *dialer
 	life    *life
 
 	wake    chan struct{}
@@ -36,9 +36,7 @@ func New(config Config, targets ...Target) *Uploader {
 	if config.Dir != "" {
 		u.hold.path = filepath.Join(config.Dir, "upload.lock")
 	}
-	if config.Transport == nil {
-		u.dials = newDials(u.config)
-	}
+	u.dialer = newDialer(u.config)
 	for _, t := range targets {
 		u.add(t, queueOf(t.Queue))
 	}
@@ -47,9 +45,10 @@ func New(config Config, targets ...Target) *Uploader {
 
 func (u *Uploader) add(config Target, q queue) {
 	t := newTarget(config, q)
-	t.sender = sender{u.config.Transport, u.config.Timeout, u.config.UserAgent, u.config.proxy}
-	if u.dials != nil {
-		t.sender.transport = newTransport(u.dials, u.config.proxy)
+	t.client = &client{dialer: u.dialer}
+	t.sender = sender{t.client.do, u.config.Timeout, u.config.UserAgent}
+	if u.config.Transport != nil {
+		t.sender.do = u.config.Transport
 	}
 	if slices.ContainsFunc(u.targets, func(other *target) bool { return other.Name == t.Name }) {
 		t.disable("another target has its name")
@@ -158,22 +157,10 @@ func (u *Uploader) Close(ctx context.Context) error {
 		return nil
 	}
 	err := u.life.finish(ctx)
-	if e := u.disconnect(); err == nil {
-		err = e
+	for _, t := range u.targets {
+		t.client.close()
 	}
 	return err
-}
-
-func (u *Uploader) disconnect() error {
-	for _, t := range u.targets {
-		if idle, ok := t.sender.transport.(interface{ CloseIdleConnections() }); ok {
-			idle.CloseIdleConnections()
-		}
-	}
-	if u.dials == nil {
-		return nil
-	}
-	return u.dials.close()
 }
 
 // tell never lets a listener's panic out.

@@ -39,7 +39,7 @@ func newBench(t *testing.T, c Config, schema anon.Schema) *bench {
 		Machine:     anon.Machine{CPU: 1, Exec: []string{}, OS: "linux", Library: "tool", LibraryVersion: "1.2.3"},
 		Resource:    resource.Empty(),
 		AnonymousID: func() string { return "0123456789abcdef0123456789abcdef" },
-		Spool:       func(string, otelbridge.Limits) http.RoundTripper { return b.spool },
+		Spool:       func(string, otelbridge.Limits) otelbridge.Spool { return b.spool.RoundTrip },
 		Report:      func(error) {},
 	}
 	return b
