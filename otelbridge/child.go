@@ -20,6 +20,7 @@ const childDirVariable = "OTELBRIDGE_UPLOADER_DIR"
 // process is what the bridge knows of the process it runs in, for launching
 // another one.
 type process struct {
+	in   Inputs
 	exe  string
 	dir  string
 	env  func() []string
@@ -32,7 +33,7 @@ func newProcess(in Inputs) process {
 	if err != nil {
 		exe = ""
 	}
-	return process{exe: exe, dir: in.Dir, env: in.environ, mark: in.Getenv(childVariable)}
+	return process{in: in, exe: exe, dir: in.Dir, env: in.environ, mark: in.Getenv(childVariable)}
 }
 
 func (p process) child() upload.Child {
@@ -52,10 +53,39 @@ func (p process) serve(d *delivery) {
 		return
 	}
 	if d != nil {
-		_, _ = upload.RunChild(context.Background(), p.mark, d.config(), d.targets...)
+		d.deliverAsChild()
 		d.sweep(time.Now())
 	}
 	os.Exit(0)
+}
+
+// deliverAsChild ends with the anonymous events when a person turns them off
+// meanwhile. The command that does so writes a no and then removes what it finds;
+// what came after that is removed here.
+func (d *delivery) deliverAsChild() {
+	for i, t := range d.targets {
+		if t.Name == anonymousRoute {
+			d.targets[i].Revoked = d.revoked
+		}
+	}
+	_, _ = upload.RunChild(context.Background(), d.process.mark, d.config(), d.targets...)
+	d.closeQueues()
+	if d.settings.Telemetry.Mode == On && d.revoked() && d.refused() {
+		_, _ = (&Control{app: d.app, in: d.process.in}).remove(d.settings)
+	}
+}
+
+// revoked reports whether a run that starts now would send no anonymous events.
+// Only a child asks: nobody's code runs in it that could change the environment.
+func (d *delivery) revoked() bool {
+	s, _ := Resolve(d.app, d.process.in)
+	return s.Telemetry.Mode == Off
+}
+
+// refused reports whether a person is known to have said no, which a file that
+// is being edited does not.
+func (d *delivery) refused() bool {
+	return readConsent(d.settings.Paths.State, d.process.in.ReadFile).Answer == AnswerNo
 }
 
 // projectDir is the working folder by which a project is found.

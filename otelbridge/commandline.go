@@ -33,12 +33,26 @@ func hostInputs(app App) Inputs {
 // withArgs turns off what the arguments of the process ask to be off, and keeps
 // quiet where somebody asked for something that must not be mixed with talk.
 func (in Inputs) withArgs(args []string) Inputs {
-	if end := slices.Index(args, "--"); end >= 0 {
-		args = args[:end]
-	}
-	in.Disable = in.Disable || slices.ContainsFunc(args, asksToDisable) || turnsOff(args)
-	in.Quiet = in.Quiet || slices.ContainsFunc(args, wantsQuiet)
+	in.Disable = in.Disable || AsksToDisable(args) || turnsOff(words(args))
+	in.Quiet = in.Quiet || slices.ContainsFunc(words(args), wantsQuiet)
 	return in
+}
+
+// AsksToDisable reports whether a command line, without the name of the program,
+// says --disable-telemetry as Start reads it: as a word of its own in front of
+// any "--", without a value or with one that is not false. Which flags the host
+// has is not known here, so that the same word as the value of another flag asks
+// too: off is the safe side.
+//
+// Start is off for the run. Package telemetrycmd writes it down for later runs.
+func AsksToDisable(args []string) bool { return slices.ContainsFunc(words(args), asksToDisable) }
+
+// words are the arguments that may be flags: "--" ends them.
+func words(args []string) []string {
+	if end := slices.Index(args, "--"); end >= 0 {
+		return args[:end]
+	}
+	return args
 }
 
 // turnsOff knows "telemetry off": the run that turns it off does not send what

@@ -51,6 +51,33 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
+// TestAsksToDisable: the flag alone asks, not what only keeps a run off or quiet.
+func TestAsksToDisable(t *testing.T) {
+	for _, test := range []struct {
+		asks bool
+		args []string
+	}{
+		{true, []string{"--disable-telemetry"}},
+		{true, []string{"bogus", "--bogus", "--disable-telemetry", "--"}},
+		{true, []string{"--disable-telemetry=true"}},
+		{true, []string{"--disable-telemetry=maybe"}},
+		{true, []string{"-m", "--disable-telemetry"}},
+		{true, []string{"--disable-telemetry=false", "--disable-telemetry"}},
+		{false, nil},
+		{false, []string{"--disable-telemetry=false"}},
+		{false, []string{"--", "--disable-telemetry"}},
+		{false, []string{"--disable-telemetry-not"}},
+		{false, []string{"-disable-telemetry"}},
+		{false, []string{"--message=--disable-telemetry"}},
+		{false, []string{"--enable-telemetry"}},
+		{false, []string{"telemetry", "off"}},
+	} {
+		if got := AsksToDisable(test.args); got != test.asks {
+			t.Errorf("%q: %v", test.args, got)
+		}
+	}
+}
+
 func TestDisposable(t *testing.T) {
 	for said, want := range map[string][2]bool{ // outside of a container, and in one
 		"": {false, true}, "no": {false, false}, "0": {false, false}, " Off ": {false, false},

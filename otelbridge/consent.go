@@ -130,7 +130,8 @@ func recordConsent(app App, settings Settings, answer Answer, how string, now ti
 // only a setting that is there already is changed, because consent knows the
 // version of the schema that it was given to. What came with a project is never
 // turned on. The error joins all that could not be written; the rest of a no is.
-// A yes that fails turns nothing on: what was written of it is taken back.
+// A yes that fails turns nothing on: what was written of it is taken back. A no
+// that finds no room on the disk takes that of an earlier yes.
 //
 // What is spooled and the identity stay: see [ForgetIdentity].
 func RecordChoice(app App, settings Settings, on bool, how string, now time.Time) error {
@@ -152,8 +153,19 @@ func recordNo(app App, settings Settings, how string, now time.Time) error {
 			errs = append(errs, editTelemetry(path, names, false, true))
 		}
 	}
-	errs = append(errs, recordConsent(app, settings, AnswerNo, how, now))
+	errs = append(errs, recordRefusal(app, settings, how, now))
 	return errors.Join(errs...)
+}
+
+// recordRefusal removes what agrees where the no cannot be written beside it: at
+// worst nobody has answered then.
+func recordRefusal(app App, settings Settings, how string, now time.Time) error {
+	err := recordConsent(app, settings, AnswerNo, how, now)
+	old := readConsent(settings.Paths.State, readRegular)
+	if err == nil || !old.agrees() || os.Remove(old.path) != nil {
+		return err
+	}
+	return recordConsent(app, settings, AnswerNo, how, now)
 }
 
 // recordYes writes the consent first: while the file says no, or cannot be

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/otelbridge/otelbridge-go/anon"
@@ -90,8 +91,12 @@ type Removed struct {
 // and sends nothing. It may be called again. The error is ErrNotWritten or
 // ErrOverruled when the no does not hold for later runs, or says what could not
 // be removed.
+//
+// A child that delivers what a run left ends with the request that is under way.
+// A program that runs meanwhile keeps to what it read when it started.
 func (c *Control) TurnOff() (Removed, error) {
 	s, _ := c.resolve()
+	// Before anything is removed: see deliverAsChild.
 	err := notWritten(RecordChoice(c.app, s, false, "command", time.Now()))
 	removed, purged := c.remove(s)
 	if err = errors.Join(err, purged); err == nil {
@@ -118,8 +123,14 @@ func notWritten(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %w", ErrNotWritten, err)
+	return fmt.Errorf("%w: %w", ErrNotWritten, oneLine{err})
 }
+
+// oneLine shows joined errors beside each other.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string { return strings.ReplaceAll(e.error.Error(), "\n", "; ") }
+func (e oneLine) Unwrap() error { return e.error }
 
 // remove leaves nothing on disk that an anonymous event could be sent from or
 // joined to, but the ids that a deletion is still owed for.
@@ -236,9 +247,7 @@ func (c *Control) assemble(s Settings) assembly {
 // end lets the routes go. No span went through them.
 func (a assembly) end() {
 	letGo(a.outlets)
-	for _, q := range a.delivery.queues {
-		_ = q.opened().Close()
-	}
+	a.delivery.closeQueues()
 }
 
 // letGo ends routes that were built to be looked at.

@@ -130,12 +130,16 @@ func errNotRegular(mode fs.FileMode) error {
 	return fmt.Errorf("is not a file (%s)", mode.Type())
 }
 
-// cause is what went wrong with a file, without the path that a PathError
-// repeats.
+// cause is what went wrong with a file, without the paths that are part of an
+// error.
 func cause(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
+	var one *fs.PathError
+	var two *os.LinkError
+	switch {
+	case errors.As(err, &one):
+		return one.Err
+	case errors.As(err, &two):
+		return two.Err
 	}
 	return err
 }

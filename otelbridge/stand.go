@@ -1,6 +1,7 @@
 package otelbridge
 
 import (
+	"errors"
 	"path/filepath"
 
 	"github.com/otelbridge/otelbridge-go/internal/spool"
@@ -23,7 +24,7 @@ func (c *Control) Status() Status {
 		Consent:       consentStatus(c.app, s, readConsent(s.Paths.State, c.in.ReadFile)),
 		Files:         FilesStatus(s.Paths),
 		Inputs:        append(inputStatus(s.Findings), c.keepingStatus(s)...),
-		Problems:      append(problemTexts(err), problemTexts(built.err)...),
+		Problems:      problemTexts(errors.Join(err, built.err, unkept(s))),
 	}
 }
 

@@ -2,6 +2,7 @@ package otelbridge
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,8 +12,16 @@ import (
 // folders with 0700. It is written beside the old one and renamed, so that a
 // reader sees the one or the other and a full disk leaves the old one, and a
 // choice that was reported as written survives a power cut. A file
-// keeps its mode; a symbolic link keeps pointing to its file.
+// keeps its mode; a symbolic link keeps pointing to its file. An error names the
+// file, not the one beside it.
 func writeWhole(path string, content []byte) error {
+	if err := replaceWhole(path, content); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", path, cause(err))
+	}
+	return nil
+}
+
+func replaceWhole(path string, content []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}

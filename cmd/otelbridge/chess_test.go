@@ -54,6 +54,7 @@ func play(bridge **otelbridge.Bridge) *cobra.Command {
 		})
 	}}
 	cmd.Flags().Bool("fast", false, "")
+	cmd.Flags().String("opening", "", "")
 	return cmd
 }
 

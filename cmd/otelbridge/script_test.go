@@ -48,6 +48,8 @@ func (m leakChecked) Run() int {
 //	                             a question is there; leaves a file screen
 //	receiver [STATUS]            answers at $RECEIVER
 //	received N                   wants so many requests, leaves a file received
+//	disk DIR [OPTIONS]           mounts a small disk, if the condition disk holds
+//	fill DIR                     leaves no room on its disk
 //
 // What changes from run to run is replaced in these files: see stable.
 func TestScripts(t *testing.T) {
@@ -60,7 +62,9 @@ func TestScripts(t *testing.T) {
 		Setup:         setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"run": runCommand, "terminal": terminalCommand, "receiver": receiverCommand, "received": receivedCommand,
+			"disk": diskCommand, "fill": fillCommand,
 		},
+		Condition: condition,
 	})
 }
 

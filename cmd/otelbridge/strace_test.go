@@ -41,6 +41,7 @@ func TestOff(t *testing.T) {
 		"TELEMETRY=0":           {env: map[string]string{"OTELBRIDGE_TELEMETRY": "0"}},
 		"TELEMETRY is unknown":  {env: map[string]string{"OTELBRIDGE_TELEMETRY": "oui"}},
 		"RUNTIME__TELEMETRY":    {env: map[string]string{"RUNTIME__TELEMETRY": "off"}},
+		"it is unknown":         {env: map[string]string{"RUNTIME__TELEMETRY": "oui"}},
 		"the user's file":       {files: map[string]string{userFile: "[runtime]\ntelemetry = false\n"}},
 		"the user's is garbage": {files: map[string]string{userFile: "= garbage"}},
 		"it is not UTF-8":       {files: map[string]string{userFile: "\xff"}},
@@ -48,7 +49,9 @@ func TestOff(t *testing.T) {
 		"the machine's file":    {etc: "[runtime]\ntelemetry = false\n"},
 		"consent is no":         {files: map[string]string{consentFile: strings.Replace(yes, "yes", "no", 1)}},
 		"consent is garbage":    {files: map[string]string{consentFile: "garbage"}},
+		"consent is a folder":   {files: map[string]string{consentFile + "/file": "\n", consentFile: ""}},
 		"no endpoint":           {env: map[string]string{"OTELBRIDGE_TELEMETRY_ENDPOINT": ""}},
+		"endpoint is off":       {env: map[string]string{"OTELBRIDGE_TELEMETRY_ENDPOINT": "off"}},
 		"endpoint is http":      {env: map[string]string{"OTELBRIDGE_TELEMETRY_ENDPOINT": "http://192.0.2.1/"}},
 		"no home":               {env: map[string]string{"HOME": ""}},
 	}
@@ -60,23 +63,60 @@ func TestOff(t *testing.T) {
 // TestMasterSwitch does the same with all routes configured.
 func TestMasterSwitch(t *testing.T) {
 	off := map[string]machine{
-		"ENABLE_RUNTIME_TRACE": {env: map[string]string{"ENABLE_RUNTIME_TRACE": "false"}},
-		"it is unknown":        {env: map[string]string{"ENABLE_RUNTIME_TRACE": "nein"}},
-		"OTEL_SDK_DISABLED":    {env: map[string]string{"OTEL_SDK_DISABLED": "true"}},
-		"the user's file":      {files: map[string]string{userFile: "enable_runtime_trace = false\n"}},
-		"the project's file":   {files: map[string]string{projectFile: "enable_runtime_trace = false\n"}},
-		"the machine's file":   {etc: "enable_runtime_trace = false\n"},
-		"a malformed resource": {env: map[string]string{"OTEL_RESOURCE_ATTRIBUTES": "a=%zz"}},
+		"ENABLE_RUNTIME_TRACE":             {env: map[string]string{"ENABLE_RUNTIME_TRACE": "false"}},
+		"OTELBRIDGE_ENABLE_RUNTIME_TRACE":  {env: map[string]string{"OTELBRIDGE_ENABLE_RUNTIME_TRACE": "false"}},
+		"RUNTIME__ENABLE_RUNTIME_TRACE":    {env: map[string]string{"RUNTIME__ENABLE_RUNTIME_TRACE": "false"}},
+		"it is unknown":                    {env: map[string]string{"ENABLE_RUNTIME_TRACE": "nein"}},
+		"OTEL_SDK_DISABLED":                {env: map[string]string{"OTEL_SDK_DISABLED": "true"}},
+		"OTEL_SDK_DISABLED is unknown":     {env: map[string]string{"OTEL_SDK_DISABLED": "oui"}},
+		"the user's file":                  {files: map[string]string{userFile: "enable_runtime_trace = false\n"}},
+		"the user's file, under [runtime]": {files: map[string]string{userFile: "[runtime]\nenable_runtime_trace = false\n"}},
+		"the user's file, misspelt":        {files: map[string]string{userFile: "Enable-Runtime-Trace = false\n"}},
+		"the project's file":               {files: map[string]string{projectFile: "enable_runtime_trace = false\n"}},
+		"the machine's file":               {etc: "enable_runtime_trace = false\n"},
+		"a malformed resource":             {env: map[string]string{"OTEL_RESOURCE_ATTRIBUTES": "a=%zz"}},
+		"an unknown sampler":               {env: map[string]string{"OTEL_TRACES_SAMPLER": "never"}},
+		"a malformed ratio":                {env: map[string]string{"OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "2"}},
 	}
 	for name, m := range off {
 		t.Run(name, func(t *testing.T) { provenOff(t, m.allRoutes()) })
 	}
 }
 
+// TestRouteOff does the same where nobody agreed to anonymous events, and the
+// operator's route alone is configured and off again.
+func TestRouteOff(t *testing.T) {
+	collector := "OTEL_EXPORTER_OTLP_ENDPOINT"
+	off := map[string]machine{
+		"otlp_endpoint":             {env: map[string]string{"OTELBRIDGE_OTLP_ENDPOINT": "off", collector: "$RECEIVER"}},
+		"RUNTIME__OTLP_ENDPOINT":    {env: map[string]string{"RUNTIME__OTLP_ENDPOINT": "none", collector: "$RECEIVER"}},
+		"OTEL_TRACES_EXPORTER":      {env: map[string]string{"OTEL_TRACES_EXPORTER": "none", "OTELBRIDGE_OTLP_ENDPOINT": "$RECEIVER"}},
+		"another protocol":          {env: map[string]string{"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", collector: "$RECEIVER"}},
+		"a malformed timeout":       {env: map[string]string{"OTEL_EXPORTER_OTLP_TIMEOUT": "10s", collector: "$RECEIVER"}},
+		"sentry_dsn":                {env: map[string]string{"OTELBRIDGE_SENTRY_DSN": "off"}, files: map[string]string{userFile: "[runtime]\nsentry_dsn = \"$SENTRY\"\n"}},
+		"the user's is stronger":    {files: map[string]string{userFile: "[runtime]\nsentry_dsn = \"off\"\n", projectFile: "[runtime]\nsentry_dsn = \"$SENTRY\"\n"}},
+		"SENTRY_DSN is nobody's":    {env: map[string]string{"SENTRY_DSN": "$SENTRY"}},
+		"a DSN that is none":        {env: map[string]string{"OTELBRIDGE_SENTRY_DSN": "$RECEIVER"}},
+		"the user's file, misspelt": {files: map[string]string{userFile: "[runtime]\nSentry-DSN = \"$SENTRY\"\n"}},
+	}
+	for name, m := range off {
+		if m.files == nil {
+			m.files = map[string]string{}
+		}
+		m.files[consentFile] = ""
+		t.Run(name, func(t *testing.T) { provenOff(t, m) })
+	}
+}
+
 // TestOnIsSeen keeps the others honest: the same measurement sees a connection,
 // files and a child where nothing is off.
 func TestOnIsSeen(t *testing.T) {
-	for name, m := range map[string]machine{"anonymous": {}, "all": machine{}.allRoutes()} {
+	for name, m := range map[string]machine{
+		"anonymous": {},
+		"all":       machine{}.allRoutes(),
+		"collector": {env: map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "$RECEIVER"}, files: map[string]string{consentFile: ""}},
+		"sentry":    {files: map[string]string{consentFile: "", projectFile: "[runtime]\nsentry_dsn = \"$SENTRY\"\n"}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			seen := m.run(t, "version")
 			if seen.connects == 0 || seen.writes == 0 || seen.processes == 0 {
@@ -98,7 +138,7 @@ func TestLookingSendsNothing(t *testing.T) {
 			t.Errorf("%q: %d connections, %d files written, %d processes:\n%s", args, seen.connects, seen.writes, seen.processes, seen.trace)
 		}
 	}
-	for _, args := range [][]string{{"telemetry", "off"}, {"telemetry", "on"}, {"--disable-telemetry", "version"}} {
+	for _, args := range [][]string{{"telemetry", "off"}, {"telemetry", "on"}, {"--disable-telemetry", "version"}, {"--bogus", "--disable-telemetry"}} {
 		seen := machine{}.run(t, args...)
 		if seen.connects+seen.processes > 0 || seen.writes == 0 {
 			t.Errorf("%q: %d connections, %d processes, %d files written", args, seen.connects, seen.processes, seen.writes)
@@ -180,12 +220,12 @@ func (m machine) furnish(t *testing.T, dir string, cmd *exec.Cmd) {
 	for name, text := range m.env {
 		env[name] = text
 	}
+	known := strings.NewReplacer("$RECEIVER", r.URL, "$SENTRY", strings.Replace(r.URL, "://", "://key@", 1)+"/1")
 	for name, text := range files {
 		if text != "" {
-			put(t, filepath.Join(dir, name), text)
+			put(t, filepath.Join(dir, name), known.Replace(text))
 		}
 	}
-	known := strings.NewReplacer("$RECEIVER", r.URL, "$SENTRY", strings.Replace(r.URL, "://", "://key@", 1)+"/1")
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+known.Replace(value))
 	}

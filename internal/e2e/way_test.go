@@ -248,7 +248,10 @@ func refusing(t *testing.T) string {
 // TestMasterSwitch: with every route configured, the one switch leaves no file
 // and no request.
 func TestMasterSwitch(t *testing.T) {
-	for _, off := range []string{"ENABLE_RUNTIME_TRACE=false", "ENABLE_RUNTIME_TRACE=nonsense", "OTEL_SDK_DISABLED=true"} {
+	for _, off := range []string{
+		"ENABLE_RUNTIME_TRACE=false", "ENABLE_RUNTIME_TRACE=nonsense", "HOSTTOOL_ENABLE_RUNTIME_TRACE=false", "RUNTIME__ENABLE_RUNTIME_TRACE=false",
+		"OTEL_SDK_DISABLED=true",
+	} {
 		r := newReceiver(t)
 		home := t.TempDir()
 		if got := run(t, home, append(allRoutes(r.URL), off)...); got != silent {

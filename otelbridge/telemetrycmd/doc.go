@@ -16,6 +16,14 @@
 // written down before any code of a command runs. If that fails, the command
 // does not run either, and the program ends with [CodeNotWritten].
 //
+// Cobra parses no flag beside a command that it does not know, and none behind a
+// flag that is wrong. There --disable-telemetry is written down all the same, off the
+// command line of the process, and the error stays that of the host. "--" ends
+// flags here too. What looks like the flag and is the value of another one, as in
+// "-m --disable-telemetry", is told apart by the parser: only beside such a
+// mistake, and on a root with TraverseChildren, it counts as the flag, since off
+// is the safe side.
+//
 // The order of Start and Mount does not matter. Start looks for
 // --disable-telemetry on the command line itself, so that a host that starts
 // its bridge first sends nothing either. --enable-telemetry only counts once
@@ -30,9 +38,9 @@
 //
 // # What it costs
 //
-// Mount adds commands and flags; it reads and starts nothing. Nothing here
-// opens a connection but "flush", and "forget" where the app takes such
-// requests.
+// Mount adds commands and flags; unless the command line says
+// --disable-telemetry it reads and starts nothing. Nothing here opens a
+// connection but "flush", and "forget" where the app takes such requests.
 //
 // # What is printed
 //

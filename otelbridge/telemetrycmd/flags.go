@@ -13,6 +13,7 @@ type choice struct {
 	host  *host
 	on    bool
 	given bool
+	err   error // what came of it
 }
 
 func (h *host) addFlags() {
@@ -39,16 +40,24 @@ func (c *choice) String() string   { return strconv.FormatBool(c != nil && c.giv
 func (c *choice) Type() string     { return "bool" }
 func (c *choice) IsBoolFlag() bool { return true }
 
-// Set writes the choice down. Asking for both is a contradiction, and off.
+// Set writes the choice down, once, or again where it failed.
 func (c *choice) Set(text string) error {
 	on, err := strconv.ParseBool(text)
 	switch {
 	case err != nil:
-		return usage(errors.New("the flag takes true or false, or no value, which is true"))
-	case !on || c.given || completing(c.host.root):
+		c.err = usage(errors.New("the flag takes true or false, or no value, which is true"))
+		return c.err
+	case !on || completing(c.host.root):
 		return nil
 	}
-	c.given = true
+	if !c.given || c.err != nil {
+		c.given, c.err = true, c.act()
+	}
+	return c.err
+}
+
+// act takes asking for both as a contradiction, and off.
+func (c *choice) act() error {
 	if c.on && c.host.disable.given {
 		return contradiction()
 	}

@@ -3,6 +3,7 @@ package telemetrycmd
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -16,17 +17,31 @@ const ownMark = "otelbridge"
 
 // Mount adds the command "telemetry" and the flags --disable-telemetry and
 // --enable-telemetry to a root command. It takes the app and the routes that
-// [otelbridge.Start] gets. Call it once, before or after Start.
+// [otelbridge.Start] gets. Call it once, when the root has its commands, before
+// or after Start.
 //
 // A root that does nothing by itself gets a Run, so that the flags may stand
 // alone: it shows the help, as before, unless one of them was given.
+//
+// Where the process was started with --disable-telemetry and a command that the
+// root does not have, it is Mount that writes the choice down.
 func Mount(root *cobra.Command, app otelbridge.App, routes ...otelbridge.Route) {
 	h := &host{root: root, app: app, routes: routes}
+	keepArgs(root)
 	root.AddCommand(h.telemetry())
 	h.addFlags()
 	if !root.Runnable() {
 		root.Run = h.aloneOrHelp
 		mark(root)
+	}
+	h.heed(os.Args[min(1, len(os.Args)):])
+}
+
+// keepArgs lets a program without commands take arguments as before: cobra would
+// take them for unknown commands once there is one.
+func keepArgs(root *cobra.Command) {
+	if root.Runnable() && !root.HasSubCommands() && root.Args == nil {
+		root.Args = cobra.ArbitraryArgs
 	}
 }
 

@@ -34,6 +34,25 @@ func TestMountKeepsTheHost(t *testing.T) {
 	}
 }
 
+// TestMountKeepsArguments of a program that has no commands, and the error of one
+// that has some.
+func TestMountKeepsArguments(t *testing.T) {
+	person(t)
+	var got []string
+	run := func(_ *cobra.Command, args []string) { got = args }
+	root := &cobra.Command{Use: "chess", Run: run}
+	Mount(root, otelbridge.App{Name: "chess"})
+	if _, _, err := execute(root, "--disable-telemetry", "games.pgn", "more.pgn"); err != nil || fmt.Sprint(got) != "[games.pgn more.pgn]" {
+		t.Errorf("ran with %q, %v", got, err)
+	}
+	root = chess(func(*cobra.Command, []string) error { return nil })
+	root.Run = run
+	Mount(root, otelbridge.App{Name: "chess"})
+	if _, _, err := execute(root, "bogus"); err == nil || err.Error() != `unknown command "bogus" for "chess"` {
+		t.Error(err)
+	}
+}
+
 // TestRunAfterMount: a host may give its root a Run or RunE later.
 func TestRunAfterMount(t *testing.T) {
 	person(t)

@@ -1,0 +1,32 @@
+package otelbridge
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// unkept says why nothing can be kept in the folder of the state, while there is
+// something to keep. It makes no file to find that out.
+func unkept(s Settings) error {
+	if s.Paths.State == "" || s.Telemetry.Mode != On && s.OTLP.Mode != On && s.Sentry.Mode != On {
+		return nil
+	}
+	if err := writable(standing(s.Paths.State)); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", s.Paths.State, err)
+	}
+	return nil
+}
+
+// standing is the folder itself or the nearest above it that is there, in which
+// the others would be made.
+func standing(dir string) string {
+	for {
+		above := filepath.Dir(dir)
+		if info, err := os.Stat(dir); err == nil && info.Mode()&fs.ModeType == fs.ModeDir || above == dir {
+			return dir
+		}
+		dir = above
+	}
+}
