@@ -1,6 +1,8 @@
 package anon
 
 import (
+	"slices"
+
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -28,17 +30,28 @@ type Scrubber struct {
 	Chains bool
 }
 
+// Scratch is room for a scrubbed copy, for a route that is done with one span
+// before it takes the next. Its zero value is ready. It serves one goroutine at a
+// time.
+type Scratch struct{ copy span }
+
 // Span returns the scrubbed copy of a span. Nothing of the original is kept
 // alive by it.
 func (s *Scrubber) Span(raw sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
-	out := &span{
+	return s.SpanIn(new(Scratch), raw)
+}
+
+// SpanIn is Span for a copy that is good until scratch is used again.
+func (s *Scrubber) SpanIn(scratch *Scratch, raw sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
+	out := &scratch.copy
+	*out = span{
 		name:     s.name(raw),
 		context:  s.spanContext(raw.SpanContext()),
 		parent:   s.spanContext(raw.Parent()),
 		kind:     raw.SpanKind(),
 		start:    raw.StartTime(),
 		end:      raw.EndTime(),
-		attrs:    s.attributes(raw),
+		attrs:    s.attributes(out.attrs[:0], raw),
 		events:   s.events(raw.Events()),
 		links:    s.links(raw.Links()),
 		status:   sdktrace.Status{Code: raw.Status().Code},
@@ -81,24 +94,21 @@ func (s *Scrubber) spanContext(c trace.SpanContext) trace.SpanContext {
 	return c.WithTraceState(trace.TraceState{})
 }
 
-func (s *Scrubber) attributes(raw sdktrace.ReadOnlySpan) []attribute.KeyValue {
+// attributes appends to dst what may be seen of a span's.
+func (s *Scrubber) attributes(dst []attribute.KeyValue, raw sdktrace.ReadOnlySpan) []attribute.KeyValue {
 	switch s.Disclosure {
 	case DiscloseAll:
-		return append([]attribute.KeyValue(nil), raw.Attributes()...)
+		return append(dst, raw.Attributes()...)
 	case DiscloseDeclared:
 		attrs := raw.Attributes()
-		if len(attrs) == 0 {
-			return nil
-		}
-		return s.Policy.Declared(make([]attribute.KeyValue, 0, len(attrs)), attrs)
+		return s.Policy.Declared(slices.Grow(dst, len(attrs)), attrs)
 	}
 	var m Message
 	m.Fill(s.Policy, s.Hasher, raw, End)
-	out := make([]attribute.KeyValue, 0, len(m.Properties))
 	for i := range m.Properties {
-		out = append(out, m.Properties[i].attribute())
+		dst = append(dst, m.Properties[i].attribute())
 	}
-	return out
+	return dst
 }
 
 func (s *Scrubber) events(raw []sdktrace.Event) []sdktrace.Event {

@@ -32,9 +32,13 @@ type link struct {
 	Stack string `json:"stack,omitempty"`
 }
 
-func chainOf(err error) chain { return chain(nil).with(err, -1, "") }
+// chainOf follows an error. stack reads the stack that one carries; nil: none is
+// wanted.
+func chainOf(err error, stack func(error) []uintptr) chain {
+	return chain(nil).with(err, -1, "", stack)
+}
 
-func (c chain) with(err error, parent int, source string) chain {
+func (c chain) with(err error, parent int, source string, stack func(error) []uintptr) chain {
 	if err == nil || len(c) == maxLinks {
 		return c
 	}
@@ -43,10 +47,13 @@ func (c chain) with(err error, parent int, source string) chain {
 	at := len(c)
 	c = append(c, link{
 		Type: fmt.Sprintf("%T", err), Value: clip(err.Error(), maxMessage),
-		Parent: parent, Source: source, Group: group, Stack: stackOf(err),
+		Parent: parent, Source: source, Group: group,
 	})
+	if stack != nil {
+		c[at].Stack = stackText(framesOf(stack(err)))
+	}
 	for i, e := range wrapped {
-		c = c.with(e, at, sourceOf(group, i))
+		c = c.with(e, at, sourceOf(group, i), stack)
 	}
 	return c
 }

@@ -37,8 +37,8 @@ func recordError(ctx context.Context, span trace.Span, err error) {
 	defer func() { _ = recover() }()
 	span.SetAttributes(anon.ErrorType.String(errorType(err)))
 	chain, stack := "", ""
-	if !runFrom(ctx).told(span, err) {
-		links := chainOf(err)
+	if run := runFrom(ctx); !run.told(span, err) {
+		links := chainOf(err, run.tracer.provider.stack)
 		chain, stack = encodeChain(links), links.stack()
 	}
 	if stack == "" {
@@ -63,7 +63,7 @@ func Exception(err error) (attrs []attribute.KeyValue) {
 			attrs = nil
 		}
 	}()
-	links := chainOf(err)
+	links := chainOf(err, StackOf)
 	stack := links.stack()
 	if stack == "" {
 		stack = callers()

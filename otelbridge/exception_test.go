@@ -24,7 +24,7 @@ import (
 func recorded() (*Bridge, *tracetest.SpanRecorder) {
 	spans := tracetest.NewSpanRecorder()
 	sdk := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))
-	return &Bridge{sdk: sdk, provider: newRunProvider(sdk, nil)}, spans
+	return &Bridge{sdk: sdk, provider: newRunProvider(sdk, nil, StackOf)}, spans
 }
 
 // exceptions are the exception events by name of their span.

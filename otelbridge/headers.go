@@ -7,7 +7,8 @@ import (
 )
 
 // parseHeaders reads headers as OTEL_EXPORTER_OTLP_HEADERS has them: name=value
-// pairs with commas between, values percent-encoded. Empty pairs are skipped. A
+// pairs with commas between, values percent-encoded. Names come back in lower
+// case; of two with one name the last one counts. Empty pairs are skipped. A
 // malformed one spoils all, since a request without its credentials is of no
 // use. What it returns can be sent: nobody checks it again. The errors never
 // repeat the input.
@@ -21,7 +22,7 @@ func parseHeaders(text string) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		headers[name] = value
+		headers[strings.ToLower(name)] = value
 	}
 	if len(headers) == 0 {
 		return nil, errors.New("has no header")

@@ -2,6 +2,7 @@ package otelbridge
 
 import (
 	"context"
+	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -17,11 +18,14 @@ type provider struct {
 	embedded.TracerProvider
 	next   trace.TracerProvider
 	policy *anon.Policy
-	own    *tracer // of Pipeline and Step
+	stack  func(error) []uintptr // reads the stack of an error; nil: nobody wants it
+	own    *tracer               // of Pipeline and Step
+
+	attributes sync.Pool // of *[]attribute.KeyValue, for a step that starts
 }
 
-func newRunProvider(next trace.TracerProvider, policy *anon.Policy) *provider {
-	p := &provider{next: next, policy: policy}
+func newRunProvider(next trace.TracerProvider, policy *anon.Policy, stack func(error) []uintptr) *provider {
+	p := &provider{next: next, policy: policy, stack: stack}
 	p.own = &tracer{provider: p, next: next.Tracer(scopeName)}
 	return p
 }
@@ -51,12 +55,14 @@ func (t *tracer) Start(ctx context.Context, name string, options ...trace.SpanSt
 // the caller: none is kept, so that they need no place on the heap where tracing
 // is off.
 func (t *tracer) step(ctx context.Context, name string, own []attribute.KeyValue) (context.Context, trace.Span) {
-	attrs := append(make([]attribute.KeyValue, 0, len(own)+usuallyInherited), own...)
-	return t.begin(ctx, name, trace.WithAttributes(t.inherit(ctx, name, attrs)...))
+	attrs, _ := t.provider.attributes.Get().(*[]attribute.KeyValue)
+	if attrs == nil {
+		attrs = new([]attribute.KeyValue)
+	}
+	defer t.provider.attributes.Put(attrs)
+	*attrs = t.inherit(ctx, name, append((*attrs)[:0], own...))
+	return t.begin(ctx, name, trace.WithAttributes(*attrs...)) // copies them
 }
-
-// usuallyInherited is room for what a step of a pipeline inherits.
-const usuallyInherited = 4
 
 func (t *tracer) begin(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
 	ctx, span := t.next.Start(ctx, name, options...)

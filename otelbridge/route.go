@@ -103,6 +103,10 @@ type Outlet struct {
 	// Nil: they stay as they are.
 	Gzip func() Compressor
 
+	// Stack, which is [StackOf], reads the stack that an error carries. Nil: this
+	// route shows none.
+	Stack func(error) []uintptr
+
 	// Answer reads a response for what its status does not tell. Nil: the
 	// status tells all.
 	Answer func(status int, header http.Header, body []byte) Reply

@@ -68,7 +68,7 @@ func (b *Bridge) start(app App, policy *anon.Policy, process process, routes []R
 	b.delivery.start(outlets)
 	process.serve(b.delivery)
 	b.sdk = newSDK(newFanout(outlets, report))
-	b.provider = newRunProvider(b.sdk, policy)
+	b.provider = newRunProvider(b.sdk, policy, stackReader(outlets))
 	b.outlets, b.version = outlets, app.Version
 	tellCrashes(b.delivery.crashFolder(outlets), outlets, report)
 	return err

@@ -28,7 +28,8 @@ type processor struct {
 	now          func() time.Time
 	newID        func() eventID
 
-	buffers sync.Pool // of *[]byte
+	buffers   sync.Pool // of *[]byte
+	scratches sync.Pool // of *anon.Scratch
 
 	closed atomic.Bool
 
@@ -70,7 +71,9 @@ func (p *processor) OnEnd(raw sdktrace.ReadOnlySpan) {
 	if !raw.SpanContext().IsSampled() || p.closed.Load() {
 		return
 	}
-	s := p.scrubber.Span(raw)
+	scratch := p.scratch()
+	defer p.scratches.Put(scratch)
+	s := p.scrubber.SpanIn(scratch, raw)
 	e := ended{span: s, status: statusOf(raw), outcome: anon.OutcomeOf(raw)}
 	p.events(e)
 	if p.holds(e) {
@@ -174,6 +177,13 @@ func (p *processor) Shutdown(context.Context) error {
 		p.giveUp(t)
 	}
 	return nil
+}
+
+func (p *processor) scratch() *anon.Scratch {
+	if s, ok := p.scratches.Get().(*anon.Scratch); ok {
+		return s
+	}
+	return new(anon.Scratch)
 }
 
 func (p *processor) buffer() *[]byte {

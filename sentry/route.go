@@ -41,6 +41,7 @@ func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 		Endpoint:  project.envelope.String(),
 		Sign:      project.sign,
 		Gzip:      otelbridge.NewGzip,
+		Stack:     otelbridge.StackOf,
 		Answer:    limitedBy("error", "default"),
 		Also: []otelbridge.Outlet{{
 			Name:     tracesName,

@@ -23,6 +23,7 @@ type exporter struct {
 	client    client // nil until open
 	fuse      *fuse
 
+	scratch anon.Scratch
 	batch   batch
 	failing bool // the last batch was lost
 	lost    int  // spans, since the beginning
@@ -55,7 +56,7 @@ func (e *exporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpa
 // span that is longer by itself goes alone.
 func (e *exporter) export(ctx context.Context, spans []sdktrace.ReadOnlySpan) {
 	for _, raw := range spans {
-		s := e.scrubber.Span(raw)
+		s := e.scrubber.SpanIn(&e.scratch, raw)
 		if n := e.batch.encode(s); e.batch.bytes+n > maxBody {
 			e.send(ctx)
 		}

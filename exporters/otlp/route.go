@@ -37,6 +37,7 @@ func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 		Endpoint:  u.String(),
 		Sign:      signer(settings.OTLPHeaders),
 		Gzip:      otelbridge.NewGzip,
+		Stack:     otelbridge.StackOf,
 		Answer:    answer,
 	}, nil
 }

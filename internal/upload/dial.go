@@ -52,7 +52,7 @@ func (d *dialer) dial(ctx context.Context, to *url.URL) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tunnel(ctx, c, via, address(to)); err != nil {
+	if err := within(ctx, c, func() error { return tunnel(c, via, address(to)) }); err != nil {
 		_ = c.Close()
 		return nil, err
 	}

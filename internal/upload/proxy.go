@@ -2,7 +2,6 @@ package upload
 
 import (
 	"bufio"
-	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -10,8 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"golang.org/x/net/proxy"
 )
 
 // proxyFunc is the user's choice of a proxy, which holds for https. Plain http
@@ -26,39 +23,13 @@ func (f proxyFunc) of(to *url.URL) (*url.URL, error) {
 	return f(&http.Request{URL: to})
 }
 
-const socksPort = "1080" // of a proxy whose URL names none: RFC 1928
-
 // tunnel asks a proxy to hand on what follows to an address. The errors hold
 // nothing of the proxy's URL, which may have a password.
-func tunnel(ctx context.Context, c net.Conn, via *url.URL, to string) error {
+func tunnel(c net.Conn, via *url.URL, to string) error {
 	if strings.HasPrefix(via.Scheme, "socks5") {
-		return socks(ctx, c, via, to)
+		return socks(c, via.User, to)
 	}
-	return within(ctx, c, func() error { return connect(c, via.User, to) })
-}
-
-// socks asks a SOCKS5 proxy, which resolves the name itself.
-func socks(ctx context.Context, c net.Conn, via *url.URL, to string) error {
-	var auth *proxy.Auth
-	if user := via.User; user != nil {
-		password, _ := user.Password()
-		auth = &proxy.Auth{User: user.Username(), Password: password}
-	}
-	dialer, err := proxy.SOCKS5("tcp", address(via), auth, connected{c})
-	if err != nil {
-		return err
-	}
-	_, err = dialer.(proxy.ContextDialer).DialContext(ctx, "tcp", to)
-	return err
-}
-
-// connected is a dialer that has dialed already.
-type connected struct{ net.Conn }
-
-func (c connected) Dial(_, _ string) (net.Conn, error) { return c.Conn, nil }
-
-func (c connected) DialContext(context.Context, string, string) (net.Conn, error) {
-	return c.Conn, nil
+	return connect(c, via.User, to)
 }
 
 // connect asks as RFC 9110, 9.3.6 says. Nothing behind the proxy's answer can be
