@@ -14,11 +14,12 @@ const (
 	// fields as values of their kind, span names that make an event, no
 	// exceptions. It is the zero value.
 	DiscloseAnonymous Disclosure = iota
-	// DiscloseDeclared shows span names, the declared attributes as they are,
-	// and exceptions with message and stack, secrets masked.
+	// DiscloseDeclared shows the names of spans and events and exceptions with
+	// message and stack, secrets masked, and the declared attributes as they
+	// are. Only the class of an error is masked too.
 	DiscloseDeclared
-	// DiscloseAll shows everything the program recorded; only secrets in
-	// exceptions are still masked.
+	// DiscloseAll shows everything the program recorded; only secrets in names,
+	// exceptions and the description of the status are still masked.
 	DiscloseAll
 )
 

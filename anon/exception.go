@@ -2,7 +2,6 @@ package anon
 
 import (
 	"encoding/json"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/attribute"
 )
@@ -31,15 +30,15 @@ func (s *Scrubber) exception(raw []attribute.KeyValue) []attribute.KeyValue {
 	for _, kv := range raw {
 		switch kv.Key {
 		case exceptionType, exceptionMessage, exceptionStacktrace:
-			out = append(out, kv.Key.String(Mask(clip(kv.Value.AsString()))))
+			out = append(out, kv.Key.String(visibleText(kv.Value.AsString())))
 		case exceptionEscaped:
 			out = append(out, kv.Key.Bool(kv.Value.AsBool()))
 		case ChainKey:
-			if s.Chains {
-				out = append(out, kv.Key.String(maskChain(kv.Value.AsString())))
+			if chain, ok := s.chain(kv.Value.AsString()); ok {
+				out = append(out, kv.Key.String(chain))
 			}
 		default:
-			if s.Disclosure == DiscloseAll {
+			if s.Disclosure == DiscloseAll && bound(&kv) {
 				out = append(out, kv)
 			}
 		}
@@ -47,39 +46,25 @@ func (s *Scrubber) exception(raw []attribute.KeyValue) []attribute.KeyValue {
 	return out
 }
 
-// maskChain masks every text in a chain, which is a JSON list of objects. It
-// does so text by text, because a mask laid over JSON could hide a quote that
-// ends a string. What is no such list stays behind.
-func maskChain(chain string) string {
+// chain masks every text in a chain, which is a JSON list of objects. It does
+// so text by text, because a mask laid over JSON could hide a quote that ends a
+// string. The empty chain is that of an error which was told before; what else
+// is no such list, or is too long, stays behind.
+func (s *Scrubber) chain(chain string) (string, bool) {
+	if chain == "" || !s.Chains {
+		return "", s.Chains
+	}
 	var links []map[string]any
-	if json.Unmarshal([]byte(chain), &links) != nil {
-		return ""
+	if len(chain) > maxChain || json.Unmarshal([]byte(chain), &links) != nil {
+		return "", false
 	}
 	for _, link := range links {
 		for name, v := range link {
 			if text, ok := v.(string); ok {
-				link[name] = Mask(text)
+				link[name] = visibleText(text)
 			}
 		}
 	}
 	masked, err := json.Marshal(links)
-	if err != nil {
-		return ""
-	}
-	return string(masked)
-}
-
-// maxText bounds one text of an exception: a huge one must not fill a spool.
-const maxText = 32 << 10
-
-// clip cuts a text at the start of a character.
-func clip(text string) string {
-	if len(text) <= maxText {
-		return text
-	}
-	n := maxText
-	for n > 0 && !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n]
+	return string(masked), err == nil
 }

@@ -4,7 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"unicode/utf8"
+
+	"github.com/otelbridge/otelbridge-go/internal/clip"
 )
 
 const (
@@ -14,11 +15,13 @@ const (
 	// maskLimit is the length in bytes of the longest text Mask returns.
 	maskLimit = 64 << 10
 
-	// cutMark ends a text that was longer than maskLimit.
-	cutMark = " [cut]"
+	// maxUserInfo is the longest user name and password that is looked for in
+	// front of an at sign.
+	maxUserInfo = 4 << 10
 
-	// cutSlack is how far back from the limit a place to cut is looked for.
-	cutSlack = 4 << 10
+	// shortestBare is the length of the shortest secret that nothing but
+	// letters, digits and the joints of names make up: a JSON Web Token.
+	shortestBare = 16
 
 	// maskRounds bounds the search for a stable result. One round masks, one
 	// sees that nothing is left; the others are for texts that grew over the
@@ -53,6 +56,9 @@ const (
 // strings. Lengths are lower bounds here, because a token that grew by some
 // characters is still a token.
 func Mask(text string) string {
+	if isPlain(text) {
+		return text
+	}
 	m := shared.get()
 	for range maskRounds {
 		next := m.round(text)
@@ -63,6 +69,20 @@ func Mask(text string) string {
 	}
 	// A text that never settles cannot be vouched for.
 	return masked
+}
+
+// isPlain tells whether text is too short and too plain for any rule, as most
+// names of spans are.
+func isPlain(text string) bool {
+	if len(text) >= shortestBare {
+		return false
+	}
+	for i := range len(text) {
+		if !isNameByte(text[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // shared has the index of all rules, built on first use, so that importing the
@@ -156,6 +176,7 @@ type needle struct {
 // places in a harmless text miss it, and only the others are compared.
 type masker struct {
 	rules   []rule
+	tests   []int // the rules that have a test
 	class   [256]byte
 	starts  [1 << 15 / 64]uint64
 	needles map[uint32][]needle // by the three classes they begin with
@@ -167,6 +188,9 @@ func newMasker(rules []rule) *masker {
 		m.class[c] = classOf(byte(c))
 	}
 	for i, r := range rules {
+		if r.test != nil {
+			m.tests = append(m.tests, i)
+		}
 		for _, need := range r.needs {
 			m.index(need, i)
 		}
@@ -204,7 +228,7 @@ func classOf(c byte) byte {
 
 // round cuts text to the limit and applies each rule once.
 func (m *masker) round(text string) string {
-	text = cut(text)
+	text = clip.Words(text, maskLimit)
 	found := m.find(text)
 	for i := range m.rules {
 		if found&(1<<i) != 0 {
@@ -223,8 +247,8 @@ func (m *masker) find(text string) (found uint64) {
 			found |= m.verify(text, i-2, m.needles[tri], found)
 		}
 	}
-	for i := range m.rules {
-		if test := m.rules[i].test; test != nil && test(text) {
+	for _, i := range m.tests {
+		if m.rules[i].test(text) {
 			found |= 1 << i
 		}
 	}
@@ -257,22 +281,6 @@ func (m *masker) stands(text, need string) bool {
 		}
 	}
 	return true
-}
-
-// cut shortens a text over the limit, at a place where no secret should be
-// torn in two: half a token is not recognised as one.
-func cut(text string) string {
-	if len(text) <= maskLimit {
-		return text
-	}
-	head := text[:maskLimit-len(cutMark)]
-	if i := strings.LastIndexAny(head[len(head)-cutSlack:], " \t\r\n,;&\"'<>{}()"); i >= 0 {
-		return head[:len(head)-cutSlack+i] + cutMark
-	}
-	for len(head) > 0 && !utf8.RuneStart(text[len(head)]) {
-		head = head[:len(head)-1]
-	}
-	return head + cutMark
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -9,6 +9,7 @@ type demand int
 const (
 	noSecret   demand = iota // the name is not one of a secret
 	anyValue                 // whatever it is
+	wordValue                // no count and no verdict
 	longValue                // long enough to have been generated
 	codedValue               // longer still
 )
@@ -17,6 +18,8 @@ func (d demand) met(v string) bool {
 	switch d {
 	case anyValue:
 		return true
+	case wordValue:
+		return len(v) >= 4 && !isStateWord(v) && !isDone(v) && (!isNumber(v) || len(v) >= 8)
 	case longValue:
 		return len(v) >= 8 && hasDigit(v) && !strings.Contains(v, " ")
 	case codedValue:
@@ -29,7 +32,7 @@ func (d demand) met(v string) bool {
 // choice between - and _ do not matter: see classOf.
 func secretNeeds() []string {
 	return []string{
-		"passw", "passphrase", "passcode", "pass=", `pass"`, "_pass", "pwd", "secret", "token", "credential",
+		"passw", "passphrase", "passcode", "pass=", "pass:", `pass"`, "_pass", "pwd", "pw=", `pw"`, "secret", "token", "credential",
 		"_key", "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "authkey", "sharedkey", "signingkey",
 		"encryptionkey", "masterkey", "writekey", "licensekey", "subscriptionkey", "sessionkey", "clientkey", "servicekey",
 		"appkey", "storagekey", "consumerkey", "deploykey", "integrationkey", "instrumentationkey", "webhookkey", "adminkey",
@@ -59,13 +62,15 @@ func demandOf(name string) demand {
 
 func demandOfWord(words []string, i int, word string) demand {
 	switch {
-	case hasAnySuffix(word, "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "credential", "credentials"),
+	case hasAnySuffix(word, "password", "passwd", "passphrase", "passcode", "passwort", "pwd", "secret", "token", "credential", "credentials"),
 		hasAnySuffix(word, "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "authkey", "sharedkey", "signingkey", "writekey", "licensekey", "encryptionkey", "masterkey"),
 		word == "team" && i > 0 && words[i-1] == "honeycomb",
 		word == "key" && i > 0 && isKeyOwner(words[i-1]),
-		word == "pass" && i > 0:
+		word == "pass" && i > 0 && !isPassCount(words[i-1]):
 		return anyValue
-	case word == "pass", word == "auth" && i > 0 && i == len(words)-1, hasAnySuffix(word, "session", "sessionid", "sessid"), word == "sid":
+	case word == "pass" && i == 0, word == "pw":
+		return wordValue
+	case word == "auth" && i > 0 && i == len(words)-1, hasAnySuffix(word, "session", "sessionid", "sessid"), word == "sid":
 		return longValue
 	case word == "signature", word == "sig":
 		return codedValue
@@ -91,6 +96,17 @@ func isKeyOwner(word string) bool {
 		"ingestion", "write", "integration", "instrumentation", "function", "functions", "fastly", "admin", "consumer", "client",
 		"session", "jwt", "hmac", "cookie", "crypt", "cipher", "aes", "rsa", "pgp", "gpg", "ssl", "tls", "security", "sas",
 		"openai", "anthropic", "datadog", "dd", "mailgun", "sendgrid", "stripe", "honeycomb", "newrelic", "relic", "host":
+		return true
+	}
+	return false
+}
+
+// isPassCount tells whether a pass of this kind is a time through: the first
+// pass is, a user's is not.
+func isPassCount(word string) bool {
+	switch word {
+	case "one", "two", "three", "first", "second", "third", "last", "final", "next", "each", "per", "single", "multi", "low",
+		"high", "band", "by", "num", "max":
 		return true
 	}
 	return false

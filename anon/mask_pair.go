@@ -20,19 +20,6 @@ func nearPair(text string, at int) bool {
 	return !isLine
 }
 
-// nearFlag wants a name that begins with a hyphen and is followed by space.
-func nearFlag(text string, at int) bool {
-	i := skipName(text, at)
-	if i >= len(text) || strings.IndexByte(" \t\"'", text[i]) < 0 {
-		return false
-	}
-	start := at - 1
-	for start > 0 && at-start < 64 && isNameByte(text[start-1]) {
-		start--
-	}
-	return text[start] == '-'
-}
-
 // skipName returns the end of the name that goes on at offset at. The bound
 // keeps a text that repeats a need from costing quadratic time.
 func skipName(text string, at int) int {
@@ -101,6 +88,9 @@ func (p *pair) value() {
 		return
 	}
 	p.ends(func(s string) int { return bareEnd(s, 0) })
+	if p.colon && p.isPassword() && p.isKey() {
+		p.passphrase()
+	}
 }
 
 // ends measures the value, at first no further than a harmless one could go.
@@ -209,7 +199,7 @@ func (p *pair) secret() bool {
 		return true
 	}
 	v := p.text[p.lo:p.hi]
-	if !p.demand.met(v) || isHarmlessValue(v) || p.isReference(v) || p.colon && isStateWord(v) {
+	if !p.demand.met(v) || isHarmlessValue(v) || p.isReference(v) || p.colon && isStateWord(v) || !p.isPassword() && isDone(v) {
 		return false
 	}
 	switch {
@@ -218,7 +208,7 @@ func (p *pair) secret() bool {
 	case p.isCode(v), p.oneSided && beginsPair(v, false):
 		return false
 	case !p.colon:
-		return p.isPassword() || !isNumber(v) || len(v) >= 4
+		return p.isPassword() || !p.isCount(v)
 	case !p.spaced:
 		return !p.isLabel(v)
 	}
@@ -248,7 +238,7 @@ func (p *pair) isCode(v string) bool {
 	}
 	name := p.text[p.nameLo:p.nameHi]
 	bare := strings.TrimLeft(strings.TrimRight(v, ",;)"), "&*")
-	if name == "token" && isCapitals(bare) && len(bare) <= 12 {
+	if name == "token" && (isCapitals(bare) && len(bare) <= 12 || isWordy(bare) && strings.HasSuffix(p.text[:p.nameLo], "nexpected ")) {
 		return true
 	}
 	if bare == name[strings.LastIndexByte(name, '.')+1:] || isSelector(bare) && demandOf(bare) != noSecret {
@@ -264,7 +254,7 @@ func (p *pair) isLabel(v string) bool {
 	if p.nameLo > 0 && strings.IndexByte(":/", p.text[p.nameLo-1]) >= 0 {
 		return true
 	}
-	return len(v) < 6 && isNumber(v) || v[0] == '{' || p.chains(v)
+	return isNumber(v) && len(v) < 6 && !(p.isPassword() && len(v) >= 4) || v[0] == '{' || p.chains(v)
 }
 
 // isProse tells whether what looks like name: value is part of a sentence or
@@ -275,12 +265,24 @@ func (p *pair) isProse(v string) bool {
 	}
 	bare := strings.TrimRight(v, ".,:;!?)")
 	switch {
+	case p.demand == wordValue && (isUpper(p.text[p.nameLo]) || isNumber(bare) || !hasDigit(bare)):
+		return true // PASS: TestToken
 	case isNumber(bare):
-		return len(bare) < 4
+		return p.isCount(bare)
 	case isWordy(bare):
 		return p.sentenceGoesOn() || !p.isKey() && !p.isPassword()
 	}
 	return !p.isKey() && !p.isPassword() && len(bare) < 6
+}
+
+// isCount tells whether v is too short a number for a secret. Tokens are
+// counted, and sent as codes of six digits.
+func (p *pair) isCount(v string) bool {
+	shortest := 4
+	if hasAnySuffix(strings.ToLower(p.text[p.nameLo:p.nameHi]), "token") {
+		shortest = 6
+	}
+	return isNumber(v) && len(v) < shortest
 }
 
 // chains tells whether another colon follows, and v is what wrapped errors
@@ -320,40 +322,4 @@ func (p *pair) isKey() bool {
 func (p *pair) isPassword() bool {
 	name := strings.ToLower(p.text[p.nameLo:p.nameHi])
 	return strings.Contains(name, "pass") || strings.HasSuffix(name, "pwd")
-}
-
-// flagSpan decides about --name value.
-func flagSpan(text string, m []int) (lo, hi int) {
-	if demandOf(text[m[2]:m[3]]) != anyValue {
-		return 0, 0
-	}
-	lo = m[5]
-	hi = bareEnd(text, lo)
-	if sep := strings.TrimSpace(text[m[4]:m[5]]); sep != "" && quoteAt(sep[len(sep)-1:]) != "" && strings.ContainsAny(text[lo-1:lo], `"'`) {
-		hi = lo + quotedLen(text[lo:], text[lo-1:lo])
-	}
-	v := text[lo:hi]
-	if isHarmlessValue(v) || v[0] == '-' || isPath(v) || isFlagProse(v, text[hi:]) {
-		return 0, 0
-	}
-	return lo, hi
-}
-
-// isFlagProse tells whether a sentence about the flag goes on with v.
-func isFlagProse(v, rest string) bool {
-	bare := strings.TrimRight(v, ".,:;!?)")
-	switch bare {
-	case "", "=", "is", "or", "and", "to", "flag", "flags", "must", "for", "not", "option", "options", "cannot", "instead", "with",
-		"in", "on", "was", "has", "requires", "value", "can", "are", "if", "when", "from", "argument", "needs", "should", "will", "the",
-		"a", "an", "has been", "via", "as", "but", "which", "that", "duration", "switch", "parameter":
-		return true
-	}
-	if isCapitals(bare) {
-		return true
-	}
-	if !isWordy(bare) {
-		return false
-	}
-	next := strings.Fields(rest[:min(len(rest), 80)])
-	return len(next) >= 2 && isWordy(next[0]) && isWordy(strings.TrimRight(next[1], ".,"))
 }

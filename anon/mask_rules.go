@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/otelbridge/otelbridge-go/internal/clip"
 )
 
 // lazy compiles expr when it is first asked for.
@@ -23,6 +25,15 @@ func formRules() []rule {
 		{name: "private key block", needs: []string{"PRIVATE KEY"}, span: keyBlockSpan,
 			re: lazy(`(?s)-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(.*?)(-----END|\z)`)},
 
+		{name: "URL that was refused", needs: []string{"invalid port", "invalid userinfo", "invalid url escape"}, span: refusedSpan,
+			re: lazy(`\bparse \\*"([^\n]*?)\\*": (?:net/url: )?invalid (?:port|userinfo|URL escape)`)},
+		{name: "port that is none", needs: []string{"invalid port"}, span: portSpan,
+			re: lazy(`\binvalid port \\*":([^"\n]*?)\\*" after host`)},
+		{name: "quoted URL with a space or a quote", needs: []string{"://"}, near: nearQuote, span: userInfoSpan,
+			re: lazy(`(?:^|[^\\])"[A-Za-z][\w+.-]*://([^\s/?#:@"\\<>\[]*:\d*[^\s\d/?#@"\\<>,][^\s@"\\]*(?:\s|\\.)(?:[^"\\\n]|\\.)*)@`)},
+		{name: "URL cut short", needs: []string{clip.Mark},
+			re: lazy(`:\\?/\\?/[^\s/?#:@\["<>]*:(\d*[^\s\d/?#@"<>]\S*) \[cut\]\z`)},
+
 		// The second form is a password with a slash, question mark or number
 		// sign in it: what follows the colon is then no port.
 		{name: "URL user info", needs: []string{"://", `:\/\/`}, near: hasAtSign, span: userInfoSpan,
@@ -35,9 +46,10 @@ func formRules() []rule {
 		{name: "MySQL data source without host", test: hasAtSlash,
 			re: lazy("([\\w.-]+:[^\\s\"'`/@]*[^\\s\"'`/@:])@/\\w")},
 		{name: "host user info", test: hasHostUserInfo, span: hostUserSpan,
-			re: lazy(`(?:^|[\s"'=(,<\[])([\w.%+-]+):([^\s@/"'<>]+)@([\w.-]+):\d{2,5}\b`)},
-		{name: "Oracle connect string", needs: []string{"oracle:thin:", "oracle:oci:", "sqlplus "},
-			re: lazy(`(?i)(?:oracle:(?:thin|oci):|sqlplus\s+(?:-\w+\s+)*)([^\s/@"']+/[^\s"']+)@`)},
+			re: lazy(`(?:^|[\s"'=(,<\[])([\w.%+-]+):([^\s@/"'<>]+)@([\w.-]+)(?::\d{2,5}\b|/\w)`)},
+		{name: "Oracle connect string", needs: []string{"oracle:thin:", "oracle:oci:", "sqlplus ", "@//"},
+			re: lazy(`(?i)(?:oracle:(?:thin|oci):|sqlplus\s+(?:-\w+\s+)*)([^\s/@"']+/[^\s"']+)@` +
+				`|(?:^|[\s"'=(])([\w$#.+-]+/[^\s/@"']+)@//\w`)},
 
 		{name: "Authorization header", needs: []string{"authorization"}, span: authorizationSpan,
 			re: lazy("(?i)\\bauthorization\\\\*[\"'`]?[ \\t]*(?::=|[:=])[ \\t]*\\[?[ \\t]*\\\\*[\"'`]?")},
@@ -49,7 +61,7 @@ func formRules() []rule {
 			re: lazy("(?i)\\b(?:set-)?cookie\\\\*[\"'`]?[ \\t]*[:=][ \\t]*\\[?\\\\*[\"'`]?([\\w!#$%&*+.^|~-]+=(?:[^\\r\\n\"'`\\\\\\]]|\\][^\\s\\]])+)")},
 
 		{name: "name and value", needs: secretNeeds(), near: nearPair, span: pairSpan,
-			re: lazy("(?i)([\\w.\\-]*(?:pass|pwd|secret|token|credential|key|sess|sid|sig|auth|honeycomb)[\\w.\\-]*)" +
+			re: lazy("(?i)([\\w.\\-]*(?:pass|pwd?|secret|token|credential|key|sess|sid|sig|auth|honeycomb)[\\w.\\-]*)" +
 				"(\\\\*[\"'`]?\\]?[ \\t]*(?:=>|:=|->|={1,3}|:|%3[dD])[ \\t]*)")},
 		{name: "flag and value", needs: secretNeeds(), near: nearFlag, span: flagSpan,
 			re: lazy(`(?i)(?:^|[\s"'\[,(=])--?([\w.\-]*(?:pass|pwd|secret|token|credential|key|auth)[\w.\-]*)(["'],?[ \t]*["']|["']?[ \t]+["']?)`)},
@@ -64,6 +76,8 @@ func formRules() []rule {
 				`|\b(?-i:IDENTIFIED\s+BY)\s+([^\s"';]+)` +
 				`|\bpassword\s+'((?:[^'\\]|''|\\.)+)'` +
 				`|[(,]\s*(?:\w+_)?(?:secret|token|connection_string)\s+'((?:[^'\\]|''|\\.)+)'`)},
+		{name: "quoted password", needs: []string{`password "`, `password \"`, `passphrase "`, `passphrase \"`, `passwd "`}, span: quotedSpan,
+			re: lazy(`(?i)\b(?:password|passphrase|passwd) \\*"([^"\\\n]+)\\*"`)},
 		{name: "command line", needs: []string{"mysql", "mariadb", "sshpass", "sqlcmd", "redis-cli", "curl ", "docker login"},
 			re: lazy(`\b(?:mysql(?:dump|admin|import)?|mariadb(?:-\w+)?)\b[^\n|;&]*?[\s"']-p([^\s'"]+)` +
 				`|\b(?:sshpass|docker login)\b[^\n|;&]*?[\s"']-p["']?\s*["']?([^\s'"]+)` +
@@ -141,11 +155,6 @@ func hexNeeds(prefix string) []string {
 	return needs
 }
 
-// hasAtSign looks ahead no further than user names and passwords are long.
-func hasAtSign(text string, at int) bool {
-	return strings.IndexByte(text[at:min(len(text), at+cutSlack)], '@') >= 0
-}
-
 // nearValue wants an equals sign or a colon behind the word.
 func nearValue(text string, at int) bool {
 	rest := strings.TrimLeft(text[at:min(len(text), at+6)], "\\\"' ")
@@ -169,34 +178,6 @@ func nearLongRun(text string, at int) bool {
 		}
 	}
 	return true
-}
-
-// hasHostUserInfo looks for name:password@ in front of host:port.
-func hasHostUserInfo(text string) bool {
-	for rest := text; ; {
-		i := strings.IndexByte(rest, '@')
-		if i < 0 {
-			return false
-		}
-		rest = rest[i+1:]
-		if endsUserInfo(text[:len(text)-len(rest)-1]) && beginsHostPort(rest) {
-			return true
-		}
-	}
-}
-
-// endsUserInfo looks back no further than user names and passwords are long.
-func endsUserInfo(s string) bool {
-	s = s[max(0, len(s)-256):]
-	colon := strings.LastIndexByte(s, ':')
-	return colon > 0 && strings.LastIndexAny(s, " \t\n/\"'") < colon
-}
-
-// beginsHostPort looks ahead no further than names of hosts are long.
-func beginsHostPort(s string) bool {
-	s = s[:min(len(s), 256)]
-	colon := strings.IndexByte(s, ':')
-	return colon > 0 && colon+1 < len(s) && isDigit(s[colon+1])
 }
 
 // hasDiscordDots looks for two dots with six bytes between them.
@@ -242,35 +223,13 @@ func longestRun(s string) (longest int) {
 	return longest
 }
 
-// userInfoSpan keeps the user name by which forges serve SSH, and what is no
-// user info but an image pinned by digest.
-func userInfoSpan(text string, m []int) (lo, hi int) {
-	lo, hi = firstGroup(m)
-	user := text[lo:hi]
-	if user == "git" || user == masked || isDigestAt(text[hi+1:]) {
+// quotedSpan masks what stands in quotation marks behind the word, unless it
+// says how things stand with a password.
+func quotedSpan(text string, m []int) (lo, hi int) {
+	if v := text[m[2]:m[3]]; isHarmlessValue(v) || isStateWord(v) || isSentence(v) {
 		return 0, 0
 	}
-	return lo, hi
-}
-
-func isDigestAt(s string) bool {
-	return strings.HasPrefix(s, "sha256:") || strings.HasPrefix(s, "sha512:")
-}
-
-// hostUserSpan masks name and password of name:password@host:port.
-func hostUserSpan(text string, m []int) (lo, hi int) {
-	if isDigestAt(text[m[6]:]) || isAddressScheme(text[m[2]:m[3]]) {
-		return 0, 0
-	}
-	return m[2], m[5]
-}
-
-func isAddressScheme(s string) bool {
-	switch strings.ToLower(s) {
-	case "mailto", "sip", "sips", "acct", "xmpp", "npm", "jsr", "tel", "git":
-		return true
-	}
-	return false
+	return m[2], m[3]
 }
 
 // sentenceSpan masks what looks generated.

@@ -2,12 +2,15 @@ package anon
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/otelbridge/otelbridge-go/internal/clip"
 )
 
 // Tokens are put together here so that none stands in this file.
@@ -23,7 +26,12 @@ func TestMaskKeepsWhatSurroundsASecret(t *testing.T) {
 		{"URL without user", "redis://:hunter2@cache:6379/0", "redis://[masked]@cache:6379/0"},
 		{"URL with a user alone", "https://" + testHex32 + "@o1.ingest.sentry.io/42", "https://[masked]@o1.ingest.sentry.io/42"},
 		{"URL with an at sign in the password", "amqp://u:p@ss@mq/v", "amqp://[masked]@mq/v"},
-		{"URL with a slash in the password", `parse "postgres://u:p/w@h/db": invalid port ":p" after host`, `parse "postgres://[masked]@h/db": invalid port ":p" after host`},
+		{"URL with a slash in the password", `parse "postgres://u:p/w@h/db": invalid port ":p" after host`, `parse "postgres://[masked]@h/db": invalid port ":[masked]" after host`},
+		{"URL with a number sign in the password", `parse "postgres://u:hunter2": invalid port ":hunter2" after host`, `parse "postgres://u:[masked]": invalid port ":[masked]" after host`},
+		{"URL with a port that is none", `parse "http://h:abc/x": invalid port ":abc" after host`, `parse "http://h:[masked]": invalid port ":[masked]" after host`},
+		{"URL with both", `parse "http://u:hunter2@h:abc/x": invalid port ":abc" after host`, `parse "http://[masked]@h:abc/x": invalid port ":abc" after host`},
+		{"URL cut short", "dial postgres://u:hunter2sec [cut]", "dial postgres://u:[masked] [cut]"},
+		{"data source without scheme", "open u:hunter2@org-acct/RAW?warehouse=WH", "open [masked]@org-acct/RAW?warehouse=WH"},
 		{"URL in JSON", `{"u":"https:\/\/u:p@h\/x"}`, `{"u":"https:\/\/[masked]@h\/x"}`},
 		{"several URLs", "nats://a:b@h1:4222,nats://c:d@h2:4222", "nats://[masked]@h1:4222,nats://[masked]@h2:4222"},
 		{"URL in a query", "next=postgres%3A%2F%2Fu%3Ap%40h%2Fdb&x=1", "next=postgres%3A%2F%2F[masked]%40h%2Fdb&x=1"},
@@ -72,6 +80,36 @@ func TestMaskKeepsWhatSurroundsASecret(t *testing.T) {
 	}
 }
 
+// net/url quotes what it cannot parse, password and all.
+func TestMaskHidesWhatNetURLQuotes(t *testing.T) {
+	for c := byte(' '); c < 0x7f; c++ {
+		password := "hunter" + string(c) + "secret"
+		for _, form := range []string{"postgres://etl:%s@db.example.com/sales", "redis://:%s@cache:6379/0", "loader:%s@org-acct/RAW"} {
+			_, err := url.Parse(fmt.Sprintf(form, password))
+			if err == nil {
+				continue
+			}
+			if got := Mask(err.Error()); strings.Contains(got, "hunter") || strings.Contains(got, "secret") {
+				t.Errorf("%v\n%s", err, got)
+			}
+		}
+	}
+}
+
+func TestMaskPassesPlainNamesBy(t *testing.T) {
+	m := newMasker(maskRules())
+	for _, s := range readSecrets(t) {
+		for _, word := range strings.Fields(s.text) {
+			if got := m.round(word); isPlain(word) && got != word {
+				t.Errorf("%q is plain and becomes %q", word, got)
+			}
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { Mask("load") }); n != 0 || !isPlain("load") {
+		t.Errorf("%v allocations for the name of a span", n)
+	}
+}
+
 func TestMaskCutsLongTexts(t *testing.T) {
 	tests := []struct{ name, in string }{
 		{"words", strings.Repeat("lorem ipsum ", 10_000)},
@@ -101,7 +139,7 @@ func TestMaskCutsLongTexts(t *testing.T) {
 }
 
 func TestMaskMarksTheCut(t *testing.T) {
-	if got := Mask(strings.Repeat("lorem ", maskLimit)); !strings.HasSuffix(got, "lorem"+cutMark) {
+	if got := Mask(strings.Repeat("lorem ", maskLimit)); !strings.HasSuffix(got, "lorem"+clip.Mark) {
 		t.Errorf("ends in %q", got[len(got)-20:])
 	}
 }
@@ -157,6 +195,9 @@ func FuzzMask(f *testing.F) {
 	f.Add("password=\"\\\\\"[masked]':{}")
 	f.Fuzz(func(t *testing.T, text string) {
 		got := Mask(text)
+		if isPlain(text) && shared.get().round(text) != text {
+			t.Errorf("%q is taken for plain", text)
+		}
 		if again := Mask(got); again != got {
 			t.Errorf("Mask(%q) = %q, and again %q", text, got, again)
 		}
@@ -177,6 +218,8 @@ func BenchmarkMask(b *testing.B) {
 		b.Fatal("the messages are not what their names say")
 	}
 	for _, bench := range []struct{ name, text string }{
+		{"name", "load"},
+		{"long-name", "extract games of chess"},
 		{"harmless", harmlessMessage},
 		{"harmless-long", strings.Repeat(harmlessMessage, 50)},
 		{"secret", secret},
@@ -194,7 +237,7 @@ func BenchmarkMask(b *testing.B) {
 // The texts below make rules begin again and again without success. Their time
 // shows whether it is linear.
 func BenchmarkMaskHostile(b *testing.B) {
-	for _, part := range []string{"token=[", "token='", "pwd={", "token=://", "://a:b", "a:b@", "token", "name=token value=", "password=a,", "-----BEGIN PRIVATE " + "KEY"} {
+	for _, part := range []string{"token=[", "token='", "pwd={", "token=://", "://a:b", "a:b@", "token", "name=token value=", "password=a,", "password: aaa bbb ", `parse "://`, `invalid port ":`, "-----BEGIN PRIVATE " + "KEY"} {
 		for _, size := range []int{maskLimit / 8, maskLimit} {
 			text := strings.Repeat(part, size/len(part))
 			b.Run(fmt.Sprintf("%s/%dKiB", part, size>>10), func(b *testing.B) {

@@ -75,6 +75,16 @@ func isStateWord(v string) bool {
 	return false
 }
 
+// isDone tells whether v says how far something came that has a name like one
+// of a secret: secret_santa=loaded.
+func isDone(v string) bool {
+	switch strings.ToLower(strings.Trim(v, ".,:;!?()[]")) {
+	case "done", "loaded", "ready", "running", "started", "stopped", "finished", "created", "updated", "deleted", "skipped", "pending":
+		return true
+	}
+	return false
+}
+
 // isWordy tells whether v is made of words: letters with single joints and
 // without the changes of case of generated text.
 func isWordy(v string) bool {

@@ -8,6 +8,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otelbridge/otelbridge-go/internal/clip"
 )
 
 // Scrubber makes copies of spans that show an operator's endpoint what its
@@ -44,6 +46,7 @@ func (s *Scrubber) Span(raw sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
 // SpanIn is Span for a copy that is good until scratch is used again.
 func (s *Scrubber) SpanIn(scratch *Scratch, raw sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
 	out := &scratch.copy
+	attrs, lost := bounded(s.attributes(out.attrs[:0], raw))
 	*out = span{
 		name:     s.name(raw),
 		context:  s.spanContext(raw.SpanContext()),
@@ -51,17 +54,17 @@ func (s *Scrubber) SpanIn(scratch *Scratch, raw sdktrace.ReadOnlySpan) sdktrace.
 		kind:     raw.SpanKind(),
 		start:    raw.StartTime(),
 		end:      raw.EndTime(),
-		attrs:    s.attributes(out.attrs[:0], raw),
+		attrs:    attrs,
 		events:   s.events(raw.Events()),
 		links:    s.links(raw.Links()),
 		status:   sdktrace.Status{Code: raw.Status().Code},
 		scope:    s.scope(raw.InstrumentationScope()),
 		resource: s.resource(raw.Resource()),
 		children: raw.ChildSpanCount(),
-		lost:     [...]int{raw.DroppedAttributes(), raw.DroppedEvents(), raw.DroppedLinks()},
+		lost:     [...]int{raw.DroppedAttributes() + lost, raw.DroppedEvents(), raw.DroppedLinks()},
 	}
 	if s.Disclosure == DiscloseAll {
-		out.status.Description = Mask(raw.Status().Description)
+		out.status.Description = visibleText(raw.Status().Description)
 	}
 	return out
 }
@@ -84,7 +87,7 @@ func (s *Scrubber) name(raw sdktrace.ReadOnlySpan) string {
 	if s.Disclosure == DiscloseAnonymous && !s.Policy.declares(raw.Name()) {
 		return Other
 	}
-	return raw.Name()
+	return visibleName(raw.Name())
 }
 
 func (s *Scrubber) spanContext(c trace.SpanContext) trace.SpanContext {
@@ -117,11 +120,13 @@ func (s *Scrubber) events(raw []sdktrace.Event) []sdktrace.Event {
 	}
 	out := make([]sdktrace.Event, len(raw))
 	for i, e := range raw {
-		out[i] = sdktrace.Event{Name: e.Name, Time: e.Time, DroppedAttributeCount: e.DroppedAttributeCount}
+		out[i] = sdktrace.Event{Name: visibleName(e.Name), Time: e.Time, DroppedAttributeCount: e.DroppedAttributeCount}
+		var lost int
 		if e.Name == exceptionEvent {
 			out[i].Attributes = s.exception(e.Attributes)
 		} else if s.Disclosure == DiscloseAll {
-			out[i].Attributes = append([]attribute.KeyValue(nil), e.Attributes...)
+			out[i].Attributes, lost = bounded(slices.Clone(e.Attributes))
+			out[i].DroppedAttributeCount += lost
 		}
 	}
 	return out
@@ -135,20 +140,23 @@ func (s *Scrubber) links(raw []sdktrace.Link) []sdktrace.Link {
 	for i, l := range raw {
 		out[i] = sdktrace.Link{SpanContext: s.spanContext(l.SpanContext), DroppedAttributeCount: l.DroppedAttributeCount}
 		if s.Disclosure == DiscloseAll {
-			out[i].Attributes = append([]attribute.KeyValue(nil), l.Attributes...)
+			var lost int
+			out[i].Attributes, lost = bounded(slices.Clone(l.Attributes))
+			out[i].DroppedAttributeCount += lost
 		}
 	}
 	return out
 }
 
 func (s *Scrubber) scope(raw instrumentation.Scope) instrumentation.Scope {
-	switch s.Disclosure {
-	case DiscloseAll:
-		return raw
-	case DiscloseDeclared:
-		return instrumentation.Scope{Name: raw.Name, Version: raw.Version}
+	if s.Disclosure == DiscloseAnonymous {
+		return instrumentation.Scope{}
 	}
-	return instrumentation.Scope{}
+	if s.Disclosure == DiscloseDeclared {
+		raw = instrumentation.Scope{Name: raw.Name, Version: raw.Version}
+	}
+	raw.Name, raw.Version = clip.Text(raw.Name, maxName), clip.Text(raw.Version, maxName)
+	return raw
 }
 
 // resource merges in favour of what we say about ourselves. The only error

@@ -46,11 +46,11 @@ func (c chain) with(err error, parent int, source string, stack func(error) []ui
 	_, group := err.(interface{ Unwrap() []error })
 	at := len(c)
 	c = append(c, link{
-		Type: fmt.Sprintf("%T", err), Value: clip(err.Error(), maxMessage),
+		Type: fmt.Sprintf("%T", err), Value: messageOf(err),
 		Parent: parent, Source: source, Group: group,
 	})
 	if stack != nil {
-		c[at].Stack = stackText(framesOf(stack(err)))
+		try(func() { c[at].Stack = stackText(framesOf(stack(err))) })
 	}
 	for i, e := range wrapped {
 		c = c.with(e, at, sourceOf(group, i), stack)
@@ -75,8 +75,10 @@ func (c chain) stack() string {
 	return ""
 }
 
-// unwrap returns what an error wraps directly.
-func unwrap(err error) []error {
+// unwrap returns what an error wraps directly, which is nothing where asking
+// panics.
+func unwrap(err error) (wrapped []error) {
+	defer func() { _ = recover() }()
 	switch e := err.(type) {
 	case interface{ Unwrap() []error }:
 		return e.Unwrap()
@@ -88,29 +90,36 @@ func unwrap(err error) []error {
 	return nil
 }
 
-// canceled reports whether an error comes from a context that was canceled. It
-// is errors.Is for errors that lead back to themselves or whose methods panic:
-// a host that never asks would otherwise die of our question.
-func canceled(err error) (yes bool) {
-	defer func() { _ = recover() }()
+// canceled reports whether an error comes from contexts that were canceled, and
+// from nothing else: where one worker fails and the others are told to stop, the
+// failure counts. It is safe with errors that lead back to themselves or whose
+// methods panic: a host that never asks would otherwise die of our question.
+func canceled(err error) bool {
 	budget := maxLooks
-	return leadsTo(err, context.Canceled, &budget)
+	return err != nil && onlyCanceled(err, &budget)
 }
 
-func leadsTo(err, target error, budget *int) bool {
-	if *budget--; err == nil || *budget < 0 {
+func onlyCanceled(err error, budget *int) bool {
+	if *budget--; *budget < 0 {
 		return false
 	}
-	if same(err, target) {
+	if same(err, context.Canceled) || saysCanceled(err) {
 		return true
 	}
-	if is, ok := err.(interface{ Is(error) bool }); ok && is.Is(target) {
-		return true
-	}
+	some := false
 	for _, e := range unwrap(err) {
-		if leadsTo(e, target, budget) {
-			return true
+		if e != nil && !onlyCanceled(e, budget) {
+			return false
 		}
+		some = some || e != nil
 	}
-	return false
+	return some
+}
+
+// saysCanceled asks the error itself, as errors.Is does.
+func saysCanceled(err error) (yes bool) {
+	if e, ok := err.(interface{ Is(error) bool }); ok {
+		try(func() { yes = e.Is(context.Canceled) })
+	}
+	return yes
 }

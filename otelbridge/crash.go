@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/otelbridge/otelbridge-go/internal/clip"
 )
 
 // Crash is what is left of a process that ended by a panic or by a fatal error
@@ -48,7 +50,7 @@ func tellCrashes(folder string, outlets []Outlet, report func(error)) {
 func tellCrash(to crasher, c Crash, report func(error)) {
 	defer func() {
 		if r := recover(); r != nil {
-			report(fmt.Errorf("otelbridge: a route panicked when it was told of a crash: %v", r))
+			report(fmt.Errorf("otelbridge: a route panicked when it was told of a crash: %s", panicText(r)))
 		}
 	}()
 	to.Crash(c)
@@ -106,16 +108,16 @@ func parseCrash(text string) (Crash, string) {
 	if !found {
 		return c, ""
 	}
-	c.Message = clip(messageOf(head), maxMessage)
+	c.Message = clip.Words(crashMessage(head), maxMessage)
 	_, rest, _ = strings.Cut(rest, "\n")
 	stack, rest, _ := strings.Cut(rest, "\n\n")
 	c.Stack = originOf(stack)
 	return c, rest
 }
 
-// messageOf leaves out the word before the message and what the runtime says of
+// crashMessage leaves out the word before the message and what the runtime says of
 // signals and of itself below it.
-func messageOf(head string) string {
+func crashMessage(head string) string {
 	_, message, _ := strings.Cut(head, ": ")
 	if i := strings.Index(message, "\n[signal "); i >= 0 {
 		message = message[:i]

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otelbridge/otelbridge-go/anon"
+	"github.com/otelbridge/otelbridge-go/internal/clip"
 )
 
 // The event and attributes under which OpenTelemetry's semantic conventions
@@ -24,17 +25,17 @@ const (
 // panicType is the exception.type of a panic.
 const panicType = "panic"
 
-// maxMessage bounds one message, in bytes.
-const maxMessage = 4 << 10
+// How much of a text is kept, in bytes.
+const (
+	maxMessage   = 4 << 10
+	maxErrorType = 256
+)
 
 // recordError adds one exception event to a span: type, message and stack of
 // the error as OpenTelemetry has them, and the whole chain under
 // anon.ChainKey. An error that a child of the span already told has an empty
 // chain, so that a route which makes issues makes one.
-//
-// It calls methods of the host's error type, which may panic.
 func recordError(ctx context.Context, span trace.Span, err error) {
-	defer func() { _ = recover() }()
 	span.SetAttributes(anon.ErrorType.String(errorType(err)))
 	chain, stack := "", ""
 	if run := runFrom(ctx); !run.told(span, err) {
@@ -53,16 +54,11 @@ func recordError(ctx context.Context, span trace.Span, err error) {
 //
 //	span.AddEvent("exception", trace.WithAttributes(otelbridge.Exception(err)...))
 //
-// A nil error, or one whose methods panic, has none.
-func Exception(err error) (attrs []attribute.KeyValue) {
+// A nil error has none.
+func Exception(err error) []attribute.KeyValue {
 	if err == nil {
 		return nil
 	}
-	defer func() {
-		if recover() != nil {
-			attrs = nil
-		}
-	}()
 	links := chainOf(err, StackOf)
 	stack := links.stack()
 	if stack == "" {
@@ -74,7 +70,7 @@ func Exception(err error) (attrs []attribute.KeyValue) {
 func exception(err error, chain, stack string) []attribute.KeyValue {
 	return []attribute.KeyValue{
 		exceptionType.String(fmt.Sprintf("%T", err)),
-		exceptionMessage.String(clip(err.Error(), maxMessage)),
+		exceptionMessage.String(messageOf(err)),
 		exceptionStacktrace.String(stack),
 		anon.ChainKey.String(chain),
 	}
@@ -117,13 +113,17 @@ func encodeChain(links chain) string {
 	return string(b)
 }
 
-// clip cuts s to at most n bytes at the start of a character.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && s[n]&0xC0 == 0x80 {
-		n--
-	}
-	return s[:n]
+// messageOf is what an error says, with its secrets: they are masked where the
+// span is scrubbed.
+func messageOf(err error) string {
+	text := "no message: the method Error panicked"
+	try(func() { text = err.Error() })
+	return clip.Words(text, maxMessage)
+}
+
+// try calls methods of the host's error type. They may panic, as those of a nil
+// pointer do: then what they were asked stays unanswered.
+func try(ask func()) {
+	defer func() { _ = recover() }()
+	ask()
 }

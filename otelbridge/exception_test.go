@@ -218,6 +218,82 @@ type panicking struct{}
 
 func (panicking) Error() string { panic("from Error") }
 
+type panickingUnwrap struct{}
+
+func (panickingUnwrap) Error() string { return "half broken" }
+func (panickingUnwrap) Unwrap() error { panic("from Unwrap") }
+
+type panickingStack struct{}
+
+func (panickingStack) Error() string         { return "no stack" }
+func (panickingStack) StackTrace() []uintptr { panic("from StackTrace") }
+
+type panickingType struct{}
+
+func (panickingType) Error() string     { return "no type" }
+func (panickingType) ErrorType() string { panic("from ErrorType") }
+
+// TestBrokenErrorsAreToldStill: a typed nil is Go's classic bug, and its step
+// failed.
+func TestBrokenErrorsAreToldStill(t *testing.T) {
+	const silent = "no message: the method Error panicked"
+	for _, c := range []struct {
+		err     error
+		message string
+	}{
+		{(*codeError)(nil), silent},
+		{panicking{}, silent},
+		{panickingUnwrap{}, "half broken"},
+		{panickingStack{}, "no stack"},
+		{panickingType{}, "no type"},
+		{fmt.Errorf("load: %w", panickingUnwrap{}), "load: half broken"},
+	} {
+		b, spans := recorded()
+		if err := b.Pipeline(t.Context(), "chess", func(context.Context) error { return c.err }); err != c.err {
+			t.Errorf("the host's error became %v", err)
+		}
+		events := exceptions(spans)["run"]
+		if len(events) != 1 {
+			t.Fatalf("%T: %d exceptions", c.err, len(events))
+		}
+		if e := events[0]; e[exceptionType] != fmt.Sprintf("%T", c.err) || e[exceptionMessage] != c.message || e[anon.ChainKey] == "" {
+			t.Errorf("%T: %v", c.err, e)
+		}
+		if len(Exception(c.err)) == 0 {
+			t.Errorf("%T is no exception of a host", c.err)
+		}
+	}
+}
+
+// TestAMessageIsNotCutInsideASecret: what is left of it would not be masked.
+func TestAMessageIsNotCutInsideASecret(t *testing.T) {
+	for n := maxMessage - 60; n < maxMessage+10; n++ {
+		text := strings.Repeat("lorem ", n/6) + strings.Repeat(".", n%6) + " dial postgres://etl:hunter2secret@db.example.com/sales: refused"
+		err := fmt.Errorf("load: %w", errors.New(text))
+		attrs := Exception(err)
+		crash := parseCrashes("panic: " + text + "\n\ngoroutine 1 [running]:\nmain.main()\n\t/x.go:1\n")
+		for _, left := range []string{attrs[1].Value.AsString(), attrs[3].Value.AsString(), crash[0].Message} {
+			if got := anon.Mask(left); strings.Contains(got, "hunter2") {
+				t.Fatalf("%d: %s", n, got[len(got)-80:])
+			}
+		}
+		if got := attrs[1].Value.AsString(); len(got) > maxMessage || !strings.HasSuffix(got, " [cut]") {
+			t.Fatalf("%d bytes that end in %q", len(got), got[len(got)-10:])
+		}
+	}
+}
+
+type longType struct{}
+
+func (longType) Error() string     { return "x" }
+func (longType) ErrorType() string { return strings.Repeat("long ", 1000) }
+
+func TestErrorTypeIsShort(t *testing.T) {
+	if got := errorType(longType{}); len(got) > maxErrorType {
+		t.Errorf("%d bytes", len(got))
+	}
+}
+
 type oddStack struct{ error }
 
 func (oddStack) StackTrace(int) []uintptr { return nil }
@@ -251,13 +327,17 @@ func TestCanceled(t *testing.T) {
 	}{
 		{context.Canceled, true},
 		{fmt.Errorf("load: %w", context.Canceled), true},
-		{errors.Join(io.EOF, context.Canceled), true},
+		{errors.Join(context.Canceled, nil, fmt.Errorf("load: %w", context.Canceled)), true},
+		{errors.Join(io.EOF, context.Canceled), false},
+		{errors.Join(context.Canceled, io.EOF), false},
+		{fmt.Errorf("load: %w", errors.Join(context.Canceled, io.EOF)), false},
+		{&hostile{}, false},
 		{isCanceled{}, true},
 		{context.DeadlineExceeded, false},
 		{io.EOF, false},
 		{nil, false},
 	} {
-		if got := canceled(c.err); got != c.want || got != errors.Is(c.err, context.Canceled) {
+		if got := canceled(c.err); got != c.want {
 			t.Errorf("canceled(%v) is %v", c.err, got)
 		}
 	}

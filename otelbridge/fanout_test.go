@@ -73,7 +73,7 @@ func TestAPanickingRouteEndsAlone(t *testing.T) {
 			if len(good.ended) != 3 || good.closed != 1 || bad.closed != 1 {
 				t.Errorf("the other route got %d spans, closed %d and %d times", len(good.ended), good.closed, bad.closed)
 			}
-			if len(told.errs) != 1 || !strings.Contains(told.errs[0], "route bad panicked and was ended: the route is broken") {
+			if len(told.errs) != 1 || !strings.Contains(told.errs[0], "route bad panicked and was ended: string in github.com/otelbridge/otelbridge-go/otelbridge.(*misbehaved).panicAt") {
 				t.Errorf("reported: %q", told.errs)
 			}
 			if wantSpans := map[string]int{"start": 0, "end": 1}; at == "start" || at == "end" {
@@ -83,6 +83,30 @@ func TestAPanickingRouteEndsAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestThePanicOfARouteIsTold: the runtime's own in its words, others not, which
+// may quote what a span holds.
+func TestThePanicOfARouteIsTold(t *testing.T) {
+	for value, want := range map[any]string{
+		"at postgres://etl:hunter2@db":  "string in ",
+		errors.New("at redis://:pw@db"): "*errors.errorString in ",
+		7:                               "int in ",
+	} {
+		if got := panicOf(func() { panic(value) }); !strings.HasPrefix(got, want) || !strings.Contains(got, "TestThePanicOfARouteIsTold") || strings.Contains(got, "://") {
+			t.Errorf("%v: %s", value, got)
+		}
+	}
+	var none []int
+	if got := panicOf(func() { none[3]++ }); got != "runtime error: index out of range [3] with length 0" {
+		t.Error(got)
+	}
+}
+
+func panicOf(do func()) (text string) {
+	defer func() { text = panicText(recover()) }()
+	do()
+	return ""
 }
 
 // TestAPanickingRouteDoesNotEatTheHostsPanic: the guard's recover runs while

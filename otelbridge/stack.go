@@ -38,6 +38,19 @@ func panicStack() (string, bool) {
 	return "", false
 }
 
+// panicFunction is the function whose panic a deferred function just recovered.
+func panicFunction() string {
+	var pcs [maxFrames]uintptr
+	panics := false
+	for _, f := range framesOf(pcs[:runtime.Callers(2, pcs[:])]) {
+		if panics {
+			return f.Function
+		}
+		panics = f.Function == "runtime.gopanic"
+	}
+	return ""
+}
+
 // withoutRuntime leaves out how the runtime turned a fault into a panic.
 func withoutRuntime(frames []runtime.Frame) []runtime.Frame {
 	for len(frames) > 1 && strings.HasPrefix(frames[0].Function, "runtime.") {

@@ -155,7 +155,7 @@ func build(setup Setup, routes []Route) ([]Outlet, error) {
 func build1(setup Setup, route Route) (o Outlet, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			o, err = Outlet{}, fmt.Errorf("otelbridge: a route panicked while it was built: %v", r)
+			o, err = Outlet{}, fmt.Errorf("otelbridge: a route panicked while it was built: %s", panicText(r))
 		}
 	}()
 	if route == nil {

@@ -1,22 +1,17 @@
 package sentry
 
-import "unicode/utf8"
+import (
+	"github.com/otelbridge/otelbridge-go/anon"
+	"github.com/otelbridge/otelbridge-go/internal/clip"
+)
 
-// How much of a text is sent, in bytes. Sentry cuts messages at 8 KiB and refuses
-// events of more than 1 MiB, of which 100 breadcrumbs must leave room for others.
+// How much of a text is sent, in bytes. Sentry cuts messages at 8 KiB.
 const (
 	maxMessage = 8 << 10
 	maxStack   = 64 << 10
-	maxCrumb   = 1 << 10
+	maxName    = 1 << 10
 )
 
-// clip cuts s to at most n bytes, at the start of a character.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
-}
+// masked is what may be sent of a text of the host. It is masked before it is
+// cut: half a secret would not be recognised as one.
+func masked(s string, n int) string { return clip.Text(anon.Mask(s), n) }

@@ -21,8 +21,8 @@ func (p *processor) crash(c otelbridge.Crash) {
 		kind = "fatal error"
 	}
 	x := exception{
-		links: []link{{Type: kind, Value: anon.Mask(c.Message), Parent: -1}},
-		stack: clip(anon.Mask(c.Stack), maxStack), time: c.Time, panic: true, level: sentrygo.LevelFatal,
+		links: []link{{Type: kind, Value: masked(c.Message, maxMessage), Parent: -1}},
+		stack: masked(c.Stack, maxStack), time: c.Time, panic: true, level: sentrygo.LevelFatal,
 	}
 	facts := p.facts
 	facts.release = p.app + "@" + c.Version

@@ -3,6 +3,7 @@ package sentry
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	sentrygo "github.com/getsentry/sentry-go"
 	"go.opentelemetry.io/otel/attribute"
@@ -12,39 +13,77 @@ import (
 // maxCrumbs is how many breadcrumbs Sentry shows.
 const maxCrumbs = 100
 
-// crumbs are what happened before an event, oldest first; only the latest are
+// crumbs are what happened before an event, oldest first. Only the latest are
 // kept.
-type crumbs []*sentrygo.Breadcrumb
+type crumbs struct {
+	list    []crumb
+	bytes   int
+	dropped int // those that are not kept
+}
 
-func (c crumbs) add(one *sentrygo.Breadcrumb) crumbs {
-	if len(c) == maxCrumbs {
-		c = append(c[:0], c[1:]...)
+// crumb is a breadcrumb as JSON.
+type crumb struct {
+	time time.Time
+	text []byte
+}
+
+func (c *crumbs) add(one crumb) {
+	c.list = append(c.list, one)
+	c.bytes += len(one.text)
+	for len(c.list) > maxCrumbs || c.bytes > maxCrumbBytes {
+		c.bytes -= len(c.list[0].text)
+		c.list = slices.Delete(c.list, 0, 1)
+		c.dropped++
 	}
-	return append(c, one)
 }
 
 // with returns a copy that has others among them, in the order of time.
 func (c crumbs) with(others crumbs) crumbs {
-	all := append(slices.Clone(c), others...)
-	slices.SortStableFunc(all, func(a, b *sentrygo.Breadcrumb) int { return a.Timestamp.Compare(b.Timestamp) })
-	return all[max(0, len(all)-maxCrumbs):]
+	all := crumbs{dropped: c.dropped + others.dropped}
+	both := slices.Concat(c.list, others.list)
+	slices.SortStableFunc(both, func(a, b crumb) int { return a.time.Compare(b.time) })
+	for _, one := range both {
+		all.add(one)
+	}
+	return all
 }
 
-func crumbOf(e sdktrace.Event) *sentrygo.Breadcrumb {
-	c := &sentrygo.Breadcrumb{Type: "default", Category: "event", Message: clip(e.Name, maxCrumb), Level: sentrygo.LevelInfo, Timestamp: e.Time.UTC()}
-	if len(e.Attributes) > 0 {
-		c.Data = crumbData(e.Attributes)
+// latest are those that fit into room bytes of JSON, each with a comma, and how
+// many there are of all that do not.
+func (c crumbs) latest(room int) (texts []json.RawMessage, dropped int) {
+	first := len(c.list)
+	for first > 0 && len(c.list[first-1].text)+1 <= room {
+		first--
+		room -= len(c.list[first].text) + 1
 	}
-	return c
+	for _, one := range c.list[first:] {
+		texts = append(texts, one.text)
+	}
+	return texts, c.dropped + first
 }
 
-// crumbData leaves out what is too long for a breadcrumb.
-func crumbData(attrs []attribute.KeyValue) map[string]any {
-	data := make(map[string]any, len(attrs))
-	for _, kv := range attrs {
-		if text := appendValue(nil, kv.Value); len(text) <= maxCrumb {
-			data[string(kv.Key)] = json.RawMessage(text)
-		}
+// crumbOf is the breadcrumb of an event of a span.
+func crumbOf(e sdktrace.Event) crumb {
+	return newCrumb(&sentrygo.Breadcrumb{
+		Type: "default", Category: "event", Message: e.Name,
+		Level: sentrygo.LevelInfo, Timestamp: e.Time.UTC(),
+	}, e.Attributes, e.DroppedAttributeCount)
+}
+
+// newCrumb encodes a breadcrumb with as many of the attributes as fit. Some were
+// dropped before.
+func newCrumb(c *sentrygo.Breadcrumb, attrs []attribute.KeyValue, dropped int) crumb {
+	if len(attrs) > 0 || dropped > 0 {
+		c.Data = dataOf(attrs, dropped, maxCrumb-len(mustJSON(c)))
 	}
-	return data
+	return crumb{c.Timestamp, mustJSON(c)}
+}
+
+// crumb adds to what happened in a run, or outside of any.
+func (p *processor) crumb(id traceID, c crumb) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.traces.crumb(id, c) {
+		p.loose.add(c)
+	}
 }

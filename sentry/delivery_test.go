@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -238,4 +239,37 @@ func stateOf(t *testing.T, folder string) string {
 		t.Fatal(err)
 	}
 	return bridge.Settings().Paths.State
+}
+
+// TestHostThatLogsWhatIsReported: a spool that fails is reported while a silent
+// trace is given up, to a host that logs it here.
+func TestHostThatLogsWhatIsReported(t *testing.T) {
+	var l *slog.Logger
+	reported := 0
+	r := newRig(t, func(s *otelbridge.Setup) {
+		s.Spool = func(string, otelbridge.Limits) otelbridge.Spool {
+			return func(*http.Request) (*http.Response, error) { return nil, errors.New("no") }
+		}
+		s.Report = func(err error) {
+			reported++
+			l.Error("telemetry", "err", err)
+		}
+	})
+	l = r.logger(new(bytes.Buffer), slog.LevelInfo)
+	now := time.Now()
+	r.processor.now = func() time.Time { return now }
+	leak := func() {
+		ctx, _ := r.tracer.Start(t.Context(), "leaked")
+		_ = r.step(ctx, "done", func(context.Context) error { return nil })
+	}
+	leak()
+	now = now.Add(2 * patience)
+	leak() // gives up the first
+	r.processor.runs.reported.Store(false)
+	if err := r.bridge.Shutdown(t.Context()); err != nil { // gives up the second
+		t.Error(err)
+	}
+	if reported < 2 {
+		t.Errorf("%d errors were reported", reported)
+	}
 }

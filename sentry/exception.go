@@ -8,6 +8,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelbridge/otelbridge-go/anon"
+	"github.com/otelbridge/otelbridge-go/internal/clip"
 )
 
 // The event and the attributes under which OpenTelemetry's semantic
@@ -25,6 +26,7 @@ const (
 // wraps, and a stack.
 type exception struct {
 	links   []link
+	dropped int    // links that were too many
 	stack   string // of the first link, unless links carry their own
 	time    time.Time
 	panic   bool
@@ -54,14 +56,15 @@ func exceptionOf(e sdktrace.Event) exception {
 		case exceptionType:
 			only.Type = kv.Value.AsString()
 		case exceptionMessage:
-			only.Value = clip(kv.Value.AsString(), maxMessage)
+			only.Value = kv.Value.AsString()
 		case exceptionStacktrace:
-			x.stack = clip(kv.Value.AsString(), maxStack)
+			x.stack = kv.Value.AsString()
 		case anon.ChainKey:
 			chain, chained = kv.Value.AsString(), true
 		}
 	}
 	x.links = chainOf(chain, only)
+	x.shorten()
 	x.told = chained && chain == ""
 	if x.panic = only.Type == panicType; x.panic {
 		x.level = sentrygo.LevelFatal
@@ -77,6 +80,21 @@ func chainOf(text string, only link) []link {
 		return []link{only}
 	}
 	return links
+}
+
+// maxLinks is how many errors of a chain are sent.
+const maxLinks = 32
+
+// shorten leaves of a chain what has room in an event.
+func (x *exception) shorten() {
+	x.dropped = max(0, len(x.links)-maxLinks)
+	x.links = x.links[:len(x.links)-x.dropped]
+	x.stack = clip.Text(x.stack, maxStack)
+	for i := range x.links {
+		l := &x.links[i]
+		l.Type, l.Source = clip.Text(l.Type, maxName), clip.Text(l.Source, maxName)
+		l.Value, l.Stack = clip.Text(l.Value, maxMessage), clip.Text(l.Stack, maxStack)
+	}
 }
 
 // values are the exceptions of an event in Sentry's order: what happened first

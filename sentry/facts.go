@@ -180,7 +180,7 @@ func tagValue(v attribute.Value) string {
 func appendMeasurements(dst []byte, attrs []attribute.KeyValue) []byte {
 	n := 0
 	for _, kv := range attrs {
-		if t := kv.Value.Type(); n == 10 || t != attribute.INT64 && t != attribute.FLOAT64 {
+		if t := kv.Value.Type(); n == 10 || len(kv.Key) > maxTag || t != attribute.INT64 && t != attribute.FLOAT64 {
 			continue
 		}
 		if n > 0 {

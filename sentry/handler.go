@@ -18,9 +18,15 @@ import (
 //     ctx belongs to, or of the process.
 //
 // An error among the attributes gives the issue its type, chain and stack. Other
-// attributes pass the schema like those of a span; groups are joined by dots.
-// What next prints and returns is unchanged. Where the route is off, Handler
-// returns next itself.
+// attributes pass the schema like those of a span; groups are joined by dots. Of
+// a value that is composite, or prints itself, nothing is sent: no method of it
+// is called. What next prints and returns is unchanged. Where the route is off,
+// Handler returns next itself.
+//
+// Next must write by itself. The handler that slog starts with,
+// slog.Default().Handler(), writes through package log, which [slog.SetDefault]
+// leads back into what it is given: with that one inside, the first record
+// would wait for itself.
 func Handler(bridge *otelbridge.Bridge, next slog.Handler) slog.Handler {
 	p, ok := bridge.Processor(routeName).(*processor)
 	if !ok {
@@ -97,9 +103,13 @@ func (h *handler) WithGroup(name string) slog.Handler {
 	return &c
 }
 
-// appendAttr flattens groups; one without a name stands for its members.
+// appendAttr flattens groups; one without a name stands for its members. An
+// error stays one, also where it would have itself logged as something else.
 func appendAttr(dst []logAttr, group string, a slog.Attr) []logAttr {
-	v := a.Value.Resolve()
+	v := a.Value
+	if errorOf(v) == nil {
+		v = v.Resolve()
+	}
 	if v.Kind() != slog.KindGroup {
 		if a.Key == "" {
 			return dst

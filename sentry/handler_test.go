@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"log"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"testing/slogtest"
@@ -110,31 +111,6 @@ func TestMessageWithoutAnError(t *testing.T) {
 	}
 }
 
-// TestOnce logs an error that then fails its step, and one that failed it.
-func TestOnce(t *testing.T) {
-	fail := errors.New("disk full")
-	for name, run := range map[string]func(*slog.Logger, context.Context) error{
-		"logged, then returned": func(l *slog.Logger, ctx context.Context) error {
-			return otelbridge.Step(ctx, "load", func(ctx context.Context) error {
-				l.ErrorContext(ctx, "cannot load", "err", fail)
-				return fmt.Errorf("load: %w", fail)
-			})
-		},
-		"returned, then logged": func(l *slog.Logger, ctx context.Context) error {
-			err := otelbridge.Step(ctx, "load", func(ctx context.Context) error { return fail })
-			l.ErrorContext(ctx, "cannot load", "err", err)
-			return nil
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
-			l := r.logger(new(bytes.Buffer), slog.LevelInfo)
-			_ = r.step(t.Context(), "run", func(ctx context.Context) error { return run(l, ctx) })
-			r.one("event")
-		})
-	}
-}
-
 func TestAnonymousLogs(t *testing.T) {
 	r := newRig(t, disclose(anon.DiscloseAnonymous))
 	r.logger(new(bytes.Buffer), slog.LevelInfo).Error("canary")
@@ -172,6 +148,38 @@ func TestHandlerOfNobody(t *testing.T) {
 	}
 }
 
+// TestDefaultHandler sets the handler as the package's documentation does: what
+// goes through package log passes it as well, once.
+func TestDefaultHandler(t *testing.T) {
+	before, flags := slog.Default(), log.Flags()
+	defer func() {
+		slog.SetDefault(before)
+		log.SetOutput(os.Stderr)
+		log.SetFlags(flags)
+	}()
+	r := newRig(t)
+	var out bytes.Buffer
+	slog.SetDefault(slog.New(&handler{processor: r.processor, next: slog.NewTextHandler(&out, nil)}))
+	slog.Error("first")
+	log.Print("second")
+	if strings.Count(out.String(), "first") != 1 || strings.Count(out.String(), "second") != 1 {
+		t.Errorf("printed:\n%s", out.String())
+	}
+	r.one("event")
+}
+
+// TestDocumentedHandler: the line of the package's documentation must not hand on
+// the handler that slog starts with, which would wait for itself.
+func TestDocumentedHandler(t *testing.T) {
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "sentry.Handler(bridge, slog.NewTextHandler(os.Stderr, nil))") {
+		t.Error("doc.go shows no handler that writes by itself")
+	}
+}
+
 // evil panics when it is asked what it is.
 type evil struct{}
 
@@ -189,11 +197,12 @@ func TestPanicOfALoggedError(t *testing.T) {
 	}
 }
 
-// TestPanicInTheRoute ends the route and leaves the host's log alone.
+// TestPanicInTheRoute ends the route and leaves the host's log alone. The text of
+// the panic is no secret's way out.
 func TestPanicInTheRoute(t *testing.T) {
 	var reported []error
 	r := newRig(t, func(s *otelbridge.Setup) { s.Report = func(err error) { reported = append(reported, err) } })
-	r.processor.program = nil
+	r.processor.program = func() program { panic("dial postgres://joe:hunter2secret@db/x") }
 	var out bytes.Buffer
 	l := r.logger(&out, slog.LevelInfo)
 	l.Error("first")
@@ -203,5 +212,8 @@ func TestPanicInTheRoute(t *testing.T) {
 	}
 	if len(reported) != 1 || len(r.envelopes()) != 0 {
 		t.Errorf("reported %v, sent %d", reported, len(r.envelopes()))
+	}
+	if text := fmt.Sprint(reported); !strings.Contains(text, "dial postgres://") || strings.Contains(text, "hunter2secret") {
+		t.Errorf("reported %s", text)
 	}
 }

@@ -6,22 +6,24 @@ const (
 	// maxSpans is how many spans a transaction holds: what Sentry's own SDKs
 	// send at most.
 	maxSpans = 1000
-	// maxBytes is how long they may be together. Sentry takes events of 1 MiB.
-	maxBytes = 900 << 10
+	// maxOpen is how many open spans of a trace are noted.
+	maxOpen = 10_000
+	// openCost is about what such a note takes, in bytes.
+	openCost = 48
 )
 
 // openTrace is what is known of a trace while spans of it are open. A span
 // that ends while its parent is open waits here, as JSON, for the span that
 // makes the transaction: the one whose parent is not open here.
 type openTrace struct {
-	open    map[spanID]struct{}
-	top     top // the first span that had no open parent
+	open    map[spanID]spanID // with their parents
+	unnoted int               // open spans that there was no room to note
+	top     top               // the first span that had no open parent
 	held    []heldSpan
-	text    []byte // of the held spans; what was replaced stays until the end
+	text    []byte // of the held spans, and of some that no longer are
 	live    int    // bytes of text that belong to a held span
 	dropped int    // spans that were not held
 	crumbs  crumbs
-	heard   []heard   // errors that became issues
 	active  time.Time // when a span last started or ended
 }
 
@@ -37,6 +39,35 @@ type heldSpan struct {
 	id, parent spanID
 	from, to   int
 	leaf       bool
+}
+
+// memory is what the trace takes, in bytes.
+func (t *openTrace) memory() int {
+	return cap(t.text) + t.crumbs.bytes + len(t.open)*openCost
+}
+
+// note remembers that a span is open. The first of a trace always has room.
+func (t *openTrace) note(id, parent spanID, room bool) bool {
+	if len(t.open) > 0 && (!room || len(t.open) >= maxOpen) {
+		t.unnoted++
+		return false
+	}
+	t.open[id] = parent
+	return true
+}
+
+// missed reports whether an open span may be one that was not noted.
+func (t *openTrace) missed(id spanID) bool {
+	_, noted := t.open[id]
+	return !noted && t.unnoted > 0
+}
+
+// close forgets an open span.
+func (t *openTrace) close(id spanID) {
+	if t.missed(id) {
+		t.unnoted--
+	}
+	delete(t.open, id)
 }
 
 // hold keeps a span, or counts it when there is no room. A span that has
@@ -61,12 +92,9 @@ func (t *openTrace) hold(h heldSpan, text []byte, room bool) {
 	}
 }
 
-// place puts the text behind the others and squeezes out what was replaced
-// before that takes more room than what is live.
+// place puts the text behind the others.
 func (t *openTrace) place(h heldSpan, text []byte) heldSpan {
-	if len(t.text) > 2*maxBytes {
-		t.squeeze()
-	}
+	t.squeeze()
 	h.from = len(t.text)
 	t.text = append(t.text, text...)
 	h.to = len(t.text)
@@ -74,7 +102,12 @@ func (t *openTrace) place(h heldSpan, text []byte) heldSpan {
 	return h
 }
 
+// squeeze leaves out what was replaced or taken before that takes more room than
+// what is live.
 func (t *openTrace) squeeze() {
+	if dead := len(t.text) - t.live; dead <= max(t.live, maxData) {
+		return
+	}
 	text := make([]byte, 0, t.live)
 	for i := range t.held {
 		h := &t.held[i]

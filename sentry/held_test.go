@@ -1,18 +1,12 @@
 package sentry
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
-
-	"go.opentelemetry.io/otel/attribute"
-
-	"github.com/otelbridge/otelbridge-go/anon"
 )
 
 func number(n int) (id spanID) {
@@ -26,7 +20,7 @@ func number(n int) (id spanID) {
 func TestHold(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 5 {
-		trace := &openTrace{open: map[spanID]struct{}{number(0): {}, number(1): {}}}
+		trace := &openTrace{open: map[spanID]spanID{number(0): {}, number(1): {}}}
 		const all = 6000
 		for i := range all {
 			text := fmt.Sprintf("<%d %s>", i, strings.Repeat("x", random.IntN(4000)))
@@ -58,24 +52,21 @@ func TestHold(t *testing.T) {
 	}
 }
 
-// TestEventsAreBounded fills everything an issue can carry: Sentry refuses events
-// of more than 1 MiB.
-func TestEventsAreBounded(t *testing.T) {
-	r := newRig(t, disclose(anon.DiscloseAll))
-	huge := strings.Repeat("words and more ", 20_000)
-	l := r.logger(new(bytes.Buffer), slog.LevelInfo)
-	for range maxCrumbs + 5 {
-		l.Info(huge, "data", huge)
-	}
-	_, s := r.tracer.Start(t.Context(), "run")
-	s.AddEvent(huge)
-	s.RecordError(fmt.Errorf("wrapped: %w", &tableError{huge}))
-	s.SetAttributes(attribute.String("long", huge))
-	s.End()
-	l.Error(huge, "err", &tableError{huge})
-	for _, e := range r.envelopes() {
-		if len(e.raw) > 1<<20 {
-			t.Errorf("a %s of %d bytes", e.kind, len(e.raw))
+// TestTakenIsForgotten ends one root after the other while another one of the trace
+// stays open: what was taken makes room, and what is counted is what is held.
+func TestTakenIsForgotten(t *testing.T) {
+	trace := &openTrace{open: map[spanID]spanID{number(0): {}}}
+	span := []byte(strings.Repeat("x", 20<<10))
+	trace.hold(heldSpan{id: number(1), parent: number(0)}, span, true)
+	for i := range 100 {
+		trace.open[number(2)] = spanID{}
+		trace.hold(heldSpan{id: number(i + 10), parent: number(2)}, span, true)
+		trace.close(number(2))
+		if got := trace.take(number(2), nil, false); len(got) != len(span) {
+			t.Fatalf("%d bytes were taken, want %d", len(got), len(span))
+		}
+		if n := trace.memory(); n > 8*len(span) || n < trace.live {
+			t.Fatalf("%d bytes are held after %d roots, %d of them live", n, i+1, trace.live)
 		}
 	}
 }

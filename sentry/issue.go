@@ -2,7 +2,6 @@ package sentry
 
 import (
 	"encoding/hex"
-	"encoding/json"
 
 	sentrygo "github.com/getsentry/sentry-go"
 	"go.opentelemetry.io/otel/attribute"
@@ -18,29 +17,18 @@ func (p *processor) events(e ended) {
 			p.crumb(e.span.SpanContext().TraceID(), crumbOf(event))
 			continue
 		}
-		x := exceptionOf(event)
-		if !x.told && e.outcome != anon.Canceled && p.first(e.span.SpanContext().TraceID(), &x, byStep) {
-			p.issue(&x, whereOf(e))
+		if e.outcome != anon.Canceled {
+			p.failure(exceptionOf(event), whereOf(e))
 		}
 	}
 }
 
-func dataOf(attrs []attribute.KeyValue) map[string]any {
-	data := make(map[string]any, len(attrs))
-	for _, kv := range attrs {
-		data[string(kv.Key)] = json.RawMessage(appendValue(nil, kv.Value))
-	}
-	return data
-}
-
-// crumb adds to what happened in a run, or outside of any.
-func (p *processor) crumb(id traceID, c *sentrygo.Breadcrumb) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if t := p.traces.byID[id]; t != nil {
-		t.crumbs = t.crumbs.add(c)
-	} else {
-		p.loose = p.loose.add(c)
+// failure makes an issue of an exception of a span, unless it was told already.
+func (p *processor) failure(x exception, at where) {
+	if x.told {
+		p.again(&x, at)
+	} else if p.first(&x, at, byStep) {
+		p.issue(&x, at)
 	}
 }
 
@@ -51,13 +39,15 @@ type where struct {
 	name, op     string
 	status       string
 	attrs        []attribute.KeyValue
+	dropped      int // attributes that are not among them
 }
 
 func whereOf(e ended) where {
 	c := e.span.SpanContext()
 	return where{
 		trace: c.TraceID(), span: c.SpanID(), parent: e.span.Parent().SpanID(),
-		name: e.span.Name(), op: opOf(e.span), status: e.status, attrs: e.span.Attributes(),
+		name: e.span.Name(), op: opOf(e.span), status: e.status,
+		attrs: e.span.Attributes(), dropped: e.span.DroppedAttributes(),
 	}
 }
 
@@ -69,12 +59,12 @@ func (p *processor) report(f *facts, x *exception, at where) {
 	transaction, crumbs := p.run(at)
 	event := f.event(x, at, p.program())
 	event.EventID = sentrygo.EventID(hex.EncodeToString(id[:]))
-	event.Transaction, event.Breadcrumbs = transaction, crumbs
+	event.Transaction = transaction
 	event.Tags = f.tagsOf(at.attrs, p.runOf(at.trace))
 	body := p.buffer()
 	defer p.release(body)
 	*body = f.appendHeader((*body)[:0], id, at.trace, transaction)
-	*body = appendItem(*body, "event", func(dst []byte) []byte { return append(dst, mustJSON(wire(event))...) })
+	*body = appendItem(*body, "event", func(dst []byte) []byte { return append(dst, encode(event, crumbs)...) })
 	p.issues.put(envelopeType, *body)
 }
 
@@ -87,12 +77,12 @@ func (p *processor) runOf(id traceID) string {
 
 // run is the name of the transaction that a span belongs to and what happened
 // before: in its run, and outside of any.
-func (p *processor) run(at where) (string, []*sentrygo.Breadcrumb) {
+func (p *processor) run(at where) (string, crumbs) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.traces.byID[at.trace]
 	if t == nil {
-		return at.name, p.loose.with(nil)
+		return at.name, p.loose.with(crumbs{})
 	}
 	return t.top.name, p.loose.with(t.crumbs)
 }
@@ -111,39 +101,12 @@ func (f *facts) event(x *exception, at where, b program) *sentrygo.Event {
 	if at.trace.IsValid() {
 		e.Contexts["trace"] = at.context()
 	}
+	addDropped(e.Contexts, "exceptions_dropped", x.dropped)
 	if len(x.links) == 0 {
 		e.Threads = threadsOf(x, b)
 	}
 	e.Fingerprint = fingerprint(x, at, e.Exception)
 	return e
-}
-
-// wireEvent is an event as it is sent: with the lists that Sentry's protocol
-// wants in an object, which sentry-go does not write and only Sentry itself can
-// do without, and with no user.
-type wireEvent struct {
-	*plainEvent
-	Exception *list[sentrygo.Exception] `json:"exception,omitempty"`
-	Threads   *list[sentrygo.Thread]    `json:"threads,omitempty"`
-	User      *sentrygo.User            `json:"user,omitempty"`
-}
-
-// plainEvent is an event without its own MarshalJSON.
-type plainEvent sentrygo.Event
-
-type list[T any] struct {
-	Values []T `json:"values"`
-}
-
-func wire(e *sentrygo.Event) wireEvent {
-	return wireEvent{plainEvent: (*plainEvent)(e), Exception: listOf(e.Exception), Threads: listOf(e.Threads)}
-}
-
-func listOf[T any](values []T) *list[T] {
-	if len(values) == 0 {
-		return nil
-	}
-	return &list[T]{values}
 }
 
 func (w where) context() sentrygo.Context {
@@ -157,8 +120,8 @@ func (w where) context() sentrygo.Context {
 	if w.status != "" {
 		c["status"] = w.status
 	}
-	if len(w.attrs) > 0 {
-		c["data"] = dataOf(w.attrs)
+	if len(w.attrs) > 0 || w.dropped > 0 {
+		c["data"] = dataOf(w.attrs, w.dropped, maxData)
 	}
 	return c
 }

@@ -51,18 +51,43 @@ func appendTime(dst []byte, t time.Time) []byte {
 	return dst
 }
 
-// appendAttributes appends the attributes as members of an object, the first
-// one without a comma before it.
-func appendAttributes(dst []byte, attrs []attribute.KeyValue) []byte {
+// appendAttributes appends those attributes that fit into room bytes as members
+// of an object, the first one without a comma before it, and how many do not,
+// with those that were dropped before.
+func appendAttributes(dst []byte, attrs []attribute.KeyValue, dropped, room int) []byte {
+	start := len(dst)
 	for i := range attrs {
-		if i > 0 {
-			dst = append(dst, ',')
+		before := len(dst)
+		if exceeds(attrs[i].Value, room-(before-start)) {
+			dropped++
+			continue
 		}
-		dst = appendString(dst, string(attrs[i].Key))
-		dst = append(dst, ':')
+		dst = appendName(dst, start, string(attrs[i].Key))
 		dst = appendValue(dst, attrs[i].Value)
+		if len(dst)-start > room {
+			dst = dst[:before]
+			dropped++
+		}
+	}
+	if dropped > 0 {
+		dst = appendInt(appendName(dst, start, droppedKey), dropped)
 	}
 	return dst
+}
+
+// exceeds is true for a text that cannot fit into room bytes, however it is
+// encoded.
+func exceeds(v attribute.Value, room int) bool {
+	return v.Type() == attribute.STRING && len(v.AsString()) > room
+}
+
+// appendName appends the name of a member of an object whose first one is at
+// start.
+func appendName(dst []byte, start int, name string) []byte {
+	if len(dst) > start {
+		dst = append(dst, ',')
+	}
+	return append(appendString(dst, name), ':')
 }
 
 func appendValue(dst []byte, v attribute.Value) []byte {

@@ -2,11 +2,9 @@ package sentry
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"runtime"
 	"strconv"
-	"strings"
 	"time"
 
 	sentrygo "github.com/getsentry/sentry-go"
@@ -26,31 +24,28 @@ func (p *processor) log(ctx context.Context, r slog.Record, attrs []logAttr) {
 		return
 	}
 	s := p.scrubber.Span(newLogged(ctx, r, attrs))
-	id := s.SpanContext().TraceID()
+	at := where{trace: s.SpanContext().TraceID(), span: s.SpanContext().SpanID()}
 	if r.Level < max(slog.LevelWarn, min(p.level, slog.LevelError)) {
-		p.crumb(id, logCrumb(r, s))
+		p.crumb(at.trace, logCrumb(r, s))
 		return
 	}
-	x := exception{time: r.Time, message: anon.Mask(clip(r.Message, maxMessage)), logger: "slog", level: levelOf(r.Level), stack: sourceOf(r.PC)}
+	x := exception{time: r.Time, message: masked(r.Message, maxMessage), logger: "slog", level: levelOf(r.Level), stack: sourceOf(r.PC)}
 	if events := s.Events(); len(events) > 0 {
-		x.links = exceptionOf(events[0]).links
+		e := exceptionOf(events[0])
+		x.links, x.dropped = e.links, e.dropped
 	}
-	if p.first(id, &x, byLog) {
-		p.issue(&x, p.whereLogged(ctx, s))
+	if p.first(&x, at, byLog) {
+		p.issue(&x, p.whereLogged(ctx, at, s))
 	} else {
-		p.crumb(id, logCrumb(r, s))
+		p.crumb(at.trace, logCrumb(r, s))
 	}
 }
 
-func logCrumb(r slog.Record, s sdktrace.ReadOnlySpan) *sentrygo.Breadcrumb {
-	c := &sentrygo.Breadcrumb{
-		Type: "default", Category: "log", Message: anon.Mask(clip(r.Message, maxCrumb)),
+func logCrumb(r slog.Record, s sdktrace.ReadOnlySpan) crumb {
+	return newCrumb(&sentrygo.Breadcrumb{
+		Type: "default", Category: "log", Message: masked(r.Message, maxName),
 		Level: levelOf(r.Level), Timestamp: r.Time.UTC(),
-	}
-	if len(s.Attributes()) > 0 {
-		c.Data = crumbData(s.Attributes())
-	}
-	return c
+	}, s.Attributes(), s.DroppedAttributes())
 }
 
 func levelOf(l slog.Level) sentrygo.Level {
@@ -67,16 +62,15 @@ func levelOf(l slog.Level) sentrygo.Level {
 	return sentrygo.LevelDebug
 }
 
-// whereLogged is the span that is current in ctx, with what the schema lets
+// whereLogged adds the span that is current in ctx, with what the schema lets
 // through of its attributes and of the record's.
-func (p *processor) whereLogged(ctx context.Context, s sdktrace.ReadOnlySpan) where {
-	at := where{trace: s.SpanContext().TraceID(), span: s.SpanContext().SpanID()}
+func (p *processor) whereLogged(ctx context.Context, at where, s sdktrace.ReadOnlySpan) where {
 	if current, ok := trace.SpanFromContext(ctx).(sdktrace.ReadOnlySpan); ok {
-		scrubbed := p.scrubber.Span(current)
-		at.name, at.parent = scrubbed.Name(), scrubbed.Parent().SpanID()
-		at.attrs = append(at.attrs, scrubbed.Attributes()...)
+		span := p.fit(new(scratch), current)
+		at.name, at.parent = span.Name(), span.Parent().SpanID()
+		at.attrs, at.dropped = append(at.attrs, span.Attributes()...), span.DroppedAttributes()
 	}
-	at.attrs = append(at.attrs, s.Attributes()...)
+	at.attrs, at.dropped = append(at.attrs, s.Attributes()...), at.dropped+s.DroppedAttributes()
 	return at
 }
 
@@ -118,35 +112,11 @@ func newLogged(ctx context.Context, r slog.Record, attrs []logAttr) *logged {
 			}
 			continue
 		}
-		l.attrs = append(l.attrs, attribute.KeyValue{Key: attribute.Key(a.key), Value: valueOf(a.value)})
+		if v, ok := valueOf(a.value); ok {
+			l.attrs = append(l.attrs, attribute.KeyValue{Key: attribute.Key(a.key), Value: v})
+		}
 	}
 	return l
-}
-
-func errorOf(v slog.Value) error {
-	if v.Kind() != slog.KindAny {
-		return nil
-	}
-	err, _ := v.Any().(error)
-	return err
-}
-
-// valueOf keeps the types that a schema can declare.
-func valueOf(v slog.Value) attribute.Value {
-	switch v.Kind() {
-	case slog.KindBool:
-		return attribute.BoolValue(v.Bool())
-	case slog.KindInt64:
-		return attribute.Int64Value(v.Int64())
-	case slog.KindFloat64:
-		return attribute.Float64Value(v.Float64())
-	case slog.KindString:
-		return attribute.StringValue(v.String())
-	}
-	if words, ok := v.Any().([]string); ok {
-		return attribute.StringSliceValue(words)
-	}
-	return attribute.StringValue(strings.ToValidUTF8(fmt.Sprint(v.Any()), ""))
 }
 
 func (l *logged) Name() string                                { return "log" }

@@ -40,10 +40,50 @@ func (s otlpSpan) Status() sdktrace.Status {
 	return sdktrace.Status{}
 }
 
+// shortSpan is a span with as many of its attributes as there is room for.
+type shortSpan struct {
+	otlpSpan
+	attrs []attribute.KeyValue
+	links []sdktrace.Link
+	lost  int
+}
+
+func (s shortSpan) Attributes() []attribute.KeyValue { return s.attrs }
+func (s shortSpan) DroppedAttributes() int           { return s.otlpSpan.DroppedAttributes() + s.lost }
+func (s shortSpan) Links() []sdktrace.Link           { return s.links }
+
+// appendOTLP appends a span, the shorter one if it is too long.
+func appendOTLP(dst []byte, s otlpSpan) []byte {
+	start := len(dst)
+	if dst = otlpwire.AppendSpan(dst, s); len(dst)-start <= maxData {
+		return dst
+	}
+	return otlpwire.AppendSpan(dst[:start], s.short())
+}
+
+// short measures attributes by their JSON, which is about as long. Links have
+// none.
+func (s otlpSpan) short() shortSpan {
+	short, room := shortSpan{otlpSpan: s}, maxData
+	for _, kv := range s.Attributes() {
+		if n := len(kv.Key) + len(appendValue(nil, kv.Value)); n <= room {
+			short.attrs, room = append(short.attrs, kv), room-n
+		} else {
+			short.lost++
+		}
+	}
+	for _, l := range s.Links() {
+		l.DroppedAttributeCount += len(l.Attributes)
+		l.Attributes = nil
+		short.links = append(short.links, l)
+	}
+	return short
+}
+
 // appendTraces appends a request with one trace segment: the root and the spans
 // below it, which are encoded already.
 func (f *facts) appendTraces(dst []byte, t *transaction, root ended) []byte {
-	spans := otlpwire.AppendSpan(nil, otlpSpan{root.span, root.outcome, f.rootAttributes(t)})
+	spans := appendOTLP(nil, otlpSpan{root.span, root.outcome, f.rootAttributes(t)})
 	return otlpwire.AppendRequest(dst, otlpwire.Resource{Attributes: f.resource}, otlpwire.Scope{
 		Scope: instrumentation.Scope{Name: sdkName},
 		Spans: append(spans, t.spans...),

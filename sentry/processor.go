@@ -10,7 +10,6 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelbridge/otelbridge-go/anon"
-	"github.com/otelbridge/otelbridge-go/internal/otlpwire"
 )
 
 // processor makes transactions and issues of spans. It has no goroutine: a
@@ -29,13 +28,14 @@ type processor struct {
 	newID        func() eventID
 
 	buffers   sync.Pool // of *[]byte
-	scratches sync.Pool // of *anon.Scratch
+	scratches sync.Pool // of *scratch
 
 	closed atomic.Bool
 
 	mu     sync.Mutex
 	traces traces
 	loose  crumbs // of no run
+	told   memory
 }
 
 var _ sdktrace.SpanProcessor = (*processor)(nil)
@@ -45,24 +45,30 @@ func (p *processor) OnStart(_ context.Context, s sdktrace.ReadWriteSpan) {
 	if !s.SpanContext().IsSampled() {
 		return
 	}
+	for _, t := range p.start(s) {
+		p.giveUp(t)
+	}
+}
+
+// start returns the traces that are given up, which are sent once the lock is
+// free: a spool that fails tells the host, and the host may log.
+func (p *processor) start(s sdktrace.ReadOnlySpan) []stale {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	stale, first := p.traces.start(s.SpanContext(), s.Parent(), p.now())
 	if first != nil {
 		first.name, first.start = p.nameOf(s), s.StartTime()
 	}
-	for _, t := range stale {
-		p.giveUp(t)
-	}
+	return stale
 }
 
-// nameOf is the scrubbed name of a span. Names are shown as they are by anything
-// but an anonymous scrubber, which need not copy a whole span for one.
+// nameOf is the scrubbed name of a span. Only an anonymous scrubber has to see
+// the whole span for it.
 func (p *processor) nameOf(s sdktrace.ReadOnlySpan) string {
 	if p.scrubber.Disclosure == anon.DiscloseAnonymous {
 		return p.scrubber.Span(s).Name()
 	}
-	return s.Name()
+	return masked(s.Name(), maxName)
 }
 
 // OnEnd sends the span's issues, then holds the span for its transaction or, if
@@ -73,8 +79,7 @@ func (p *processor) OnEnd(raw sdktrace.ReadOnlySpan) {
 	}
 	scratch := p.scratch()
 	defer p.scratches.Put(scratch)
-	s := p.scrubber.SpanIn(scratch, raw)
-	e := ended{span: s, status: statusOf(raw), outcome: anon.OutcomeOf(raw)}
+	e := ended{span: p.fit(scratch, raw), status: statusOf(raw), outcome: anon.OutcomeOf(raw)}
 	p.events(e)
 	if p.holds(e) {
 		return
@@ -82,7 +87,7 @@ func (p *processor) OnEnd(raw sdktrace.ReadOnlySpan) {
 	p.transact(e)
 }
 
-// ended is a scrubbed span and how it went, which only the raw one tells.
+// ended is a fitted span and how it went, which only the raw one tells.
 type ended struct {
 	span    sdktrace.ReadOnlySpan
 	status  string
@@ -104,7 +109,7 @@ func (p *processor) holds(e ended) bool {
 
 func (p *processor) encode(dst []byte, e ended) []byte {
 	if p.otlp {
-		return otlpwire.AppendSpan(dst, otlpSpan{ReadOnlySpan: e.span, outcome: e.outcome})
+		return appendOTLP(dst, otlpSpan{ReadOnlySpan: e.span, outcome: e.outcome})
 	}
 	return appendSpan(dst, e.span, e.status)
 }
@@ -146,15 +151,16 @@ func (p *processor) runID(id traceID) string {
 	return p.hasher.RunID(id)
 }
 
-// giveUp sends what a trace holds without its root. The lock is held.
+// giveUp sends what a trace holds without its root. It is called without the
+// lock: nobody else has the trace any more.
 func (p *processor) giveUp(t stale) {
-	if len(t.held) == 0 {
+	if t.empty() {
 		return
 	}
 	body, spans := p.buffer(), p.buffer()
 	defer p.release(body)
 	defer p.release(spans)
-	root := unfinished{top: t.root(), trace: t.id, end: p.now()}
+	root := &fitted{unfinished{top: t.root(), trace: t.id, end: p.now()}}
 	tr := transaction{id: p.newID(), root: root, status: "unknown", crumbs: t.crumbs, dropped: t.dropped}
 	*spans = t.all((*spans)[:0], p.otlp)
 	tr.spans = *spans
@@ -171,19 +177,23 @@ func (p *processor) Shutdown(context.Context) error {
 	if p.closed.Swap(true) {
 		return nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, t := range p.traces.drain() {
+	for _, t := range p.drain() {
 		p.giveUp(t)
 	}
 	return nil
 }
 
-func (p *processor) scratch() *anon.Scratch {
-	if s, ok := p.scratches.Get().(*anon.Scratch); ok {
+func (p *processor) drain() []stale {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.traces.drain()
+}
+
+func (p *processor) scratch() *scratch {
+	if s, ok := p.scratches.Get().(*scratch); ok {
 		return s
 	}
-	return new(anon.Scratch)
+	return new(scratch)
 }
 
 func (p *processor) buffer() *[]byte {

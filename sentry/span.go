@@ -33,12 +33,15 @@ func appendTraceMembers(dst []byte, s sdktrace.ReadOnlySpan, status string) []by
 	dst = appendString(dst, opOf(s))
 	dst = append(dst, `,"origin":"auto.otel","status":"`...)
 	dst = append(append(dst, status...), '"')
-	if attrs := s.Attributes(); len(attrs) > 0 {
+	room := maxData
+	if attrs, dropped := s.Attributes(), s.DroppedAttributes(); len(attrs) > 0 || dropped > 0 {
 		dst = append(dst, `,"data":{`...)
-		dst = append(appendAttributes(dst, attrs), '}')
+		start := len(dst)
+		dst = append(appendAttributes(dst, attrs, dropped, room), '}')
+		room -= len(dst) - start
 	}
 	if links := s.Links(); len(links) > 0 {
-		dst = appendLinks(dst, links)
+		dst = appendLinks(dst, links, room)
 	}
 	return dst
 }
@@ -53,7 +56,9 @@ func appendIDs(dst []byte, c trace.SpanContext, parent spanID) []byte {
 	return dst
 }
 
-func appendLinks(dst []byte, links []sdktrace.Link) []byte {
+// appendLinks appends links with those of their attributes that fit into room
+// bytes.
+func appendLinks(dst []byte, links []sdktrace.Link, room int) []byte {
 	dst = append(dst, `,"links":[`...)
 	for i, l := range links {
 		if i > 0 {
@@ -61,9 +66,11 @@ func appendLinks(dst []byte, links []sdktrace.Link) []byte {
 		}
 		dst = appendIDs(append(dst, '{'), l.SpanContext, spanID{})
 		dst = strconv.AppendBool(append(dst, `,"sampled":`...), l.SpanContext.IsSampled())
-		if len(l.Attributes) > 0 {
+		if len(l.Attributes) > 0 || l.DroppedAttributeCount > 0 {
 			dst = append(dst, `,"attributes":{`...)
-			dst = append(appendAttributes(dst, l.Attributes), '}')
+			start := len(dst)
+			dst = append(appendAttributes(dst, l.Attributes, l.DroppedAttributeCount, room), '}')
+			room -= len(dst) - start
 		}
 		dst = append(dst, '}')
 	}

@@ -10,18 +10,20 @@ import (
 const (
 	// maxTraces is how many traces are held at once.
 	maxTraces = 1000
-	// maxHeld is how many bytes of spans are held over all traces.
+	// maxHeld is how many bytes of spans and breadcrumbs are held over all traces.
 	maxHeld = 32 << 20
 	// patience is how long a trace with open spans may be silent. A span that
 	// never ends would otherwise be remembered for ever.
 	patience = time.Hour
+	// maxAround is how many spans around one are looked at.
+	maxAround = 32
 )
 
 // traces are the traces that have open spans. It is used under the lock of its
 // processor.
 type traces struct {
 	byID  map[traceID]*openTrace
-	bytes int // of held spans
+	bytes int // their memory
 	swept time.Time
 	spare []byte // text of a trace that ended, for the next one
 }
@@ -33,14 +35,24 @@ type stale struct {
 }
 
 // root is what stands for the root that a given up trace lacks: the one that
-// was seen to start, or the parent of what is held.
+// was seen to start, or the parent of what is held, or any that is open.
 func (s stale) root() top {
 	t := s.top
-	if !t.id.IsValid() {
+	if t.id.IsValid() {
+		return t
+	}
+	if len(s.held) > 0 {
 		t.id = s.held[0].parent
+		return t
+	}
+	for t.id = range s.open {
+		break
 	}
 	return t
 }
+
+// empty reports whether there is nothing to tell of the trace.
+func (s stale) empty() bool { return len(s.held) == 0 && s.dropped == 0 }
 
 // start notes an open span. It returns traces to be given up to make room, and
 // for the first root of a trace where to write what is to be known of it.
@@ -48,8 +60,9 @@ func (ts *traces) start(c, parent trace.SpanContext, now time.Time) ([]stale, *t
 	t, old := ts.byID[c.TraceID()], []stale(nil)
 	if t == nil {
 		old = ts.sweep(now)
-		t = &openTrace{open: map[spanID]struct{}{}, text: ts.spare[:0]}
+		t = &openTrace{open: map[spanID]spanID{}, text: ts.spare[:0]}
 		ts.spare = nil
+		ts.bytes += t.memory()
 		if ts.byID == nil {
 			ts.byID = map[traceID]*openTrace{}
 		}
@@ -57,30 +70,71 @@ func (ts *traces) start(c, parent trace.SpanContext, now time.Time) ([]stale, *t
 	}
 	t.active = now
 	_, below := t.open[parent.SpanID()]
-	t.open[c.SpanID()] = struct{}{}
-	if below || t.top.id.IsValid() {
+	if !ts.note(t, c.SpanID(), parent.SpanID()) || below || t.top.id.IsValid() {
 		return old, nil
 	}
 	t.top = top{id: c.SpanID(), parent: parent.SpanID()}
 	return old, &t.top
 }
 
+func (ts *traces) note(t *openTrace, id, parent spanID) bool {
+	before := t.memory()
+	defer func() { ts.bytes += t.memory() - before }()
+	return t.note(id, parent, ts.bytes < maxHeld)
+}
+
+// around are a span and the open ones around it, the nearest first.
+func (ts *traces) around(id traceID, span spanID) []spanID {
+	path := []spanID{span}
+	for t := ts.byID[id]; t != nil && len(path) < maxAround; {
+		parent, open := t.open[span]
+		if !open || !parent.IsValid() {
+			break
+		}
+		path, span = append(path, parent), parent
+	}
+	return path
+}
+
+// crumb keeps a breadcrumb of a trace, or counts it when there is no room. It
+// reports whether the trace is open.
+func (ts *traces) crumb(id traceID, c crumb) bool {
+	t := ts.byID[id]
+	if t == nil {
+		return false
+	}
+	if ts.bytes >= maxHeld {
+		t.crumbs.dropped++
+		return true
+	}
+	before := t.memory()
+	t.crumbs.add(c)
+	ts.bytes += t.memory() - before
+	return true
+}
+
 // hold keeps an ended span for its root and reports whether there is one to
-// wait for.
+// wait for. One that there was no room to note is taken to have one, so that in
+// a trace of too many not each becomes a transaction.
 func (ts *traces) hold(s sdktrace.ReadOnlySpan, text []byte, now time.Time) bool {
 	c, parent := s.SpanContext(), s.Parent().SpanID()
 	t := ts.byID[c.TraceID()]
 	if t == nil {
 		return false
 	}
-	if _, open := t.open[parent]; !open {
+	_, open := t.open[parent]
+	if !open && !t.missed(c.SpanID()) {
 		return false
 	}
-	delete(t.open, c.SpanID())
+	before := t.memory()
+	t.close(c.SpanID())
 	t.active = now
-	before := t.live
-	t.hold(heldSpan{id: c.SpanID(), parent: parent, leaf: s.ChildSpanCount() == 0}, text, ts.bytes < maxHeld)
-	ts.bytes += t.live - before
+	if open {
+		t.hold(heldSpan{id: c.SpanID(), parent: parent, leaf: s.ChildSpanCount() == 0}, text, ts.bytes < maxHeld)
+	} else {
+		t.dropped++
+	}
+	ts.bytes += t.memory() - before
 	return true
 }
 
@@ -91,20 +145,23 @@ func (ts *traces) end(root sdktrace.ReadOnlySpan, dst []byte, into *transaction,
 	if t == nil {
 		return dst
 	}
-	delete(t.open, c.SpanID())
+	before := t.memory()
+	t.close(c.SpanID())
 	t.active = now
-	before := t.live
 	dst = t.take(c.SpanID(), dst, bare)
-	ts.bytes += t.live - before
 	into.dropped, t.dropped = t.dropped, 0
-	into.crumbs, t.crumbs = t.crumbs, nil
+	into.crumbs, t.crumbs = t.crumbs, crumbs{}
 	if t.top.id == c.SpanID() {
 		t.top.id = spanID{}
 	}
-	if len(t.open) == 0 {
-		delete(ts.byID, c.TraceID())
-		ts.spare = t.text
+	if len(t.open) > 0 {
+		t.squeeze()
+		ts.bytes += t.memory() - before
+		return dst
 	}
+	ts.bytes += t.memory() - before
+	ts.remove(c.TraceID())
+	ts.spare = t.text
 	return dst
 }
 
@@ -140,7 +197,7 @@ func (ts *traces) quietest() traceID {
 func (ts *traces) remove(id traceID) stale {
 	t := ts.byID[id]
 	delete(ts.byID, id)
-	ts.bytes -= t.live
+	ts.bytes -= t.memory()
 	return stale{t, id}
 }
 

@@ -65,6 +65,7 @@ func appendItem(dst []byte, kind string, item func([]byte) []byte) []byte {
 }
 
 func (f *facts) appendTransaction(dst []byte, t *transaction) []byte {
+	start := len(dst)
 	dst = appendHex(append(dst, `{"type":"transaction","event_id":`...), t.id[:])
 	dst = appendString(append(dst, `,"transaction":`...), t.root.Name())
 	dst = append(dst, `,"transaction_info":{"source":"task"},"start_timestamp":`...)
@@ -75,28 +76,43 @@ func (f *facts) appendTransaction(dst []byte, t *transaction) []byte {
 	dst = append(dst, `},"contexts":{"trace":{`...)
 	dst = appendTraceMembers(dst, t.root, t.status)
 	dst = append(append(dst, '}'), f.contextMembers...)
-	dst = t.appendDropped(dst)
+	crumbs, crumbsDropped := t.crumbs.latest(maxItem - maxRest - len(t.spans) - (len(dst) - start))
+	dst = appendDropped(dst, t.dropped, crumbsDropped)
 	dst = append(dst, `},"measurements":{`...)
 	dst = appendMeasurements(dst, t.root.Attributes())
-	dst = t.appendCrumbs(append(dst, '}'))
+	dst = appendCrumbs(append(dst, '}'), crumbs)
 	dst = append(append(dst, `,"spans":[`...), t.spans...)
 	return append(dst, `]}`...)
 }
 
-// appendDropped tells how many spans there was no room for.
-func (t *transaction) appendDropped(dst []byte) []byte {
-	if t.dropped == 0 {
+// appendDropped tells how much there was no room for.
+func appendDropped(dst []byte, spans, crumbs int) []byte {
+	if spans == 0 && crumbs == 0 {
 		return dst
 	}
-	dst = appendInt(append(dst, `,"otelbridge":{"type":"default","spans_dropped":`...), t.dropped)
+	dst = append(dst, `,"otelbridge":{"type":"default"`...)
+	if spans > 0 {
+		dst = appendInt(append(dst, `,"spans_dropped":`...), spans)
+	}
+	if crumbs > 0 {
+		dst = appendInt(append(dst, `,"breadcrumbs_dropped":`...), crumbs)
+	}
 	return append(dst, '}')
 }
 
-func (t *transaction) appendCrumbs(dst []byte) []byte {
-	if len(t.crumbs) == 0 {
-		return dst
+func appendCrumbs(dst []byte, crumbs []json.RawMessage) []byte {
+	for i, text := range crumbs {
+		if i == 0 {
+			dst = append(dst, `,"breadcrumbs":[`...)
+		} else {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, text...)
 	}
-	return append(append(dst, `,"breadcrumbs":`...), mustJSON(t.crumbs)...)
+	if len(crumbs) > 0 {
+		dst = append(dst, ']')
+	}
+	return dst
 }
 
 // mustJSON is for values made here, which have no JSON that fails.

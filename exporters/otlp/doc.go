@@ -8,11 +8,11 @@
 //
 // # What is sent
 //
-// Each span is copied by an [anon.Scrubber] when it ends: span names, declared
-// attributes and exceptions with secrets masked, or less, or more, as
-// otlp_attributes says. The copies are encoded as OTLP protobuf and put into
-// the route's spool, which another part of the bridge delivers. Credentials
-// are added to a request when it is sent and are never written to disk.
+// Each span is copied by an [anon.Scrubber] after it ended: declared attributes as
+// they are, exceptions and the names of spans and events with secrets masked, or
+// less, or more, as otlp_attributes says. The copies are encoded as OTLP protobuf
+// and put into the route's spool, which another part of the bridge delivers.
+// Credentials are added to a request when it is sent and are never written to disk.
 //
 // # What is not read
 //
@@ -31,15 +31,16 @@
 //
 // # What it costs
 //
-// A span that ends is copied and queued; encoding happens on one goroutine
-// of the batch processor, which begins with the first span and ends with
-// Shutdown. Nothing is dropped: when spans end faster than they can be encoded
-// and appended to the spool, the queue fills and ending a span waits for its
-// turn. A program that sends little never pays for a compressor: the first
-// 16 KiB are spooled plain and compressed by the uploader.
+// A span that ends is queued; it is copied and encoded on one goroutine of the
+// batch processor, which begins with the first span and ends with Shutdown.
+// Nothing is dropped: when spans end faster than they can be encoded and appended
+// to the spool, the queue fills and ending a span waits for its turn. A program
+// that sends little never pays for a compressor: the first 16 KiB are spooled
+// plain and compressed by the uploader.
 //
 // # What goes wrong
 //
-// Nothing the host notices. A batch that cannot be spooled is counted and
-// reported to App.OnError; a panic is reported once and ends this route alone.
+// Nothing the host notices. What finds no room in the spool is counted there, and
+// the next delivery says how many; a panic is reported to App.OnError once and
+// ends this route alone.
 package otlp

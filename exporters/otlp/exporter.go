@@ -25,8 +25,6 @@ type exporter struct {
 
 	scratch anon.Scratch
 	batch   batch
-	failing bool // the last batch was lost
-	lost    int  // spans, since the beginning
 
 	end  sync.Once
 	done chan struct{}
@@ -65,17 +63,16 @@ func (e *exporter) export(ctx context.Context, spans []sdktrace.ReadOnlySpan) {
 	e.send(ctx)
 }
 
-// send empties the batch into the spool.
+// send empties the batch into the spool, which takes everything it can read and
+// counts by itself what finds no room.
 func (e *exporter) send(ctx context.Context) {
 	if e.batch.spans == 0 {
 		return
 	}
 	defer e.batch.reset()
 	if err := e.client.UploadTraces(ctx, e.batch.messages()); err != nil {
-		e.lose(e.batch.spans, withoutURL(err))
-		return
+		e.fuse.report(fmt.Errorf("otlp: %d spans lost: %w", e.batch.spans, withoutURL(err)))
 	}
-	e.failing = false
 }
 
 // withoutURL is what the spool said. net/http adds where to, although nothing
@@ -88,23 +85,9 @@ func withoutURL(err error) error {
 	return err
 }
 
-// lose reports the first failure of a row. How many there were is told at the
-// end.
-func (e *exporter) lose(spans int, err error) {
-	e.lost += spans
-	if !e.failing {
-		e.fuse.report(fmt.Errorf("otlp: %d spans lost: %w", spans, err))
-	}
-	e.failing = true
-}
-
 // Shutdown is called by the SDK once, after the last batch.
 func (e *exporter) Shutdown(context.Context) error {
-	defer e.end.Do(func() { close(e.done) })
-	defer e.fuse.catch()
-	if e.lost > 0 {
-		e.fuse.report(fmt.Errorf("otlp: %d spans lost in all", e.lost))
-	}
+	e.end.Do(func() { close(e.done) })
 	return nil
 }
 

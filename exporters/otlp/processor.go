@@ -27,7 +27,8 @@ const (
 
 // processor hands spans that ended to the SDK's batch processor, whose exporter
 // copies and encodes what may leave of them on a goroutine of its own. Those
-// cost a goroutine and a queue, and read the environment, so they begin with the first span. Safe for concurrent use.
+// cost a goroutine and a queue, and read the environment, so they begin with the
+// first span. Safe for concurrent use.
 type processor struct {
 	fuse     *fuse
 	exporter *exporter
@@ -54,7 +55,7 @@ func (p *processor) OnEnd(raw sdktrace.ReadOnlySpan) {
 	defer p.fuse.catch()
 	p.begin.Do(p.open)
 	if batch := p.batch.Load(); batch != nil {
-		(*batch).OnEnd(raw)
+		(*batch).OnEnd(withOwnLinks(raw))
 	}
 }
 

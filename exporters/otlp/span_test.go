@@ -203,3 +203,42 @@ func TestGroups(t *testing.T) {
 		}
 	}
 }
+
+// A later request has nothing of the libraries of an earlier one.
+func TestNoScopeIsEmpty(t *testing.T) {
+	r := recorded(t, anon.DiscloseDeclared, func(p *sdktrace.TracerProvider) {
+		for _, name := range []string{"a", "b", "c"} {
+			_, s := p.Tracer("lib-"+name).Start(context.Background(), name)
+			s.End()
+			_ = p.ForceFlush(context.Background())
+		}
+	})
+	for i, group := range r.groups(t) {
+		if len(group.ScopeSpans) != 1 || len(group.ScopeSpans[0].Spans) != 1 {
+			t.Errorf("request %d: %v", i, group.ScopeSpans)
+		}
+	}
+}
+
+// What the host does with its own slices once a span ended is not seen.
+func TestASpanThatEndedIsCopied(t *testing.T) {
+	attrs := func(text string) []attribute.KeyValue { return []attribute.KeyValue{attribute.String("k", text)} }
+	at, inLink, inEvent, inLate := attrs("mine"), attrs("mine"), attrs("mine"), attrs("mine")
+	other := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}})
+	r := recorded(t, anon.DiscloseAll, func(p *sdktrace.TracerProvider) {
+		_, s := p.Tracer("x").Start(context.Background(), "load", trace.WithAttributes(at...),
+			trace.WithLinks(trace.Link{SpanContext: other, Attributes: inLink}))
+		s.AddLink(trace.Link{SpanContext: other, Attributes: inLate})
+		s.AddEvent("e", trace.WithAttributes(inEvent...))
+		s.End()
+		for _, reused := range [][]attribute.KeyValue{at, inLink, inEvent, inLate} {
+			reused[0] = attribute.String("k", "the next one's")
+		}
+	})
+	load := r.span(t, "load")
+	for _, got := range [][]*commonpb.KeyValue{load.Attributes, load.Events[0].Attributes, load.Links[0].Attributes, load.Links[1].Attributes} {
+		if text := values(got)["k"].GetStringValue(); text != "mine" {
+			t.Errorf("%q in %v", text, got)
+		}
+	}
+}

@@ -17,6 +17,7 @@ const module = "github.com/otelbridge/otelbridge-go/"
 // project: what leaves is decided at the bottom, and nothing below a route knows
 // that routes exist.
 var layers = [][]string{
+	{"internal/clip"},
 	{"anon"},
 	{"anon/anontest"},
 	{"internal/record"},

@@ -35,11 +35,15 @@ func AppendRequest(dst []byte, r Resource, scopes ...Scope) []byte {
 	return shut(AppendResourceSpans(dst, r, scopes...), start)
 }
 
-// AppendResourceSpans appends the content of a ResourceSpans.
+// AppendResourceSpans appends the content of a ResourceSpans, without scopes
+// that have no spans.
 func AppendResourceSpans(dst []byte, r Resource, scopes ...Scope) []byte {
 	dst, start := open(dst, resourceSpansResource)
 	dst = shut(appendKeyValues(dst, resourceAttributes, r.Attributes), start)
 	for i := range scopes {
+		if len(scopes[i].Spans) == 0 {
+			continue
+		}
 		dst, start = open(dst, resourceSpansScope)
 		dst = appendScope(dst, scopes[i].Scope)
 		dst = append(dst, scopes[i].Spans...)
