@@ -2,6 +2,7 @@ package anon
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -65,11 +66,12 @@ func lockFields(fields []Field) []lockedField {
 // Event.Since), so that nothing of it is sent until they were. ok reports
 // whether that is so. The error says which lock is not one.
 func Widened(older, newer string) (changes []string, ok bool, err error) {
-	var was, is locked
-	if err := json.Unmarshal([]byte(older), &was); err != nil {
+	was, err := readLock(older)
+	if err != nil {
 		return nil, false, fmt.Errorf("anon: the older lock: %w", err)
 	}
-	if err := json.Unmarshal([]byte(newer), &is); err != nil {
+	is, err := readLock(newer)
+	if err != nil {
 		return nil, false, fmt.Errorf("anon: the newer lock: %w", err)
 	}
 	w := widening{was: was.Version, is: is.Version, ok: true}
@@ -78,6 +80,14 @@ func Widened(older, newer string) (changes []string, ok bool, err error) {
 	}
 	w.fields("operator", is.Version, was.Operator, is.Operator)
 	return w.changes, w.ok, nil
+}
+
+// readLock does not take other JSON for a lock that lets out nothing.
+func readLock(text string) (l locked, err error) {
+	if err = json.Unmarshal([]byte(text), &l); err == nil && (l.Version < 1 || l.Events == nil) {
+		err = errors.New("it has no version or no events")
+	}
+	return l, err
 }
 
 // widening gathers what a newer lock lets out.

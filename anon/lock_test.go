@@ -94,9 +94,12 @@ func TestWidened(t *testing.T) {
 	if changes, ok, _ := anon.Widened(marked, base(2, anon.Bool("more"))); ok || len(changes) != 1 {
 		t.Errorf("a mark was taken away: ok %v, changes %v", ok, changes)
 	}
-	for _, bad := range [][2]string{{"{", was}, {was, "not a lock"}} {
-		if _, _, err := anon.Widened(bad[0], bad[1]); err == nil || !strings.Contains(err.Error(), "lock") {
-			t.Errorf("error %v", err)
+	for _, bad := range []string{"{", "not a lock", "null", "{}", "[]", `{"version":1}`, `{"events":[]}`, `{"schema_version":1,"schema":` + was + "}"} {
+		if _, _, err := anon.Widened(bad, was); err == nil || !strings.HasPrefix(err.Error(), "anon: the older lock: ") {
+			t.Errorf("%s: error %v", bad, err)
+		}
+		if _, _, err := anon.Widened(was, bad); err == nil || !strings.HasPrefix(err.Error(), "anon: the newer lock: ") {
+			t.Errorf("%s: error %v", bad, err)
 		}
 	}
 }

@@ -68,7 +68,8 @@ type App struct {
 
 	// HostAsks leaves the question and the notice to the host: Start neither
 	// asks nor tells, and the host calls [Control.Ask] when it suits it. Until
-	// then nothing is sent that needs either.
+	// then nothing is sent that needs either. Start does not know the host's
+	// commands: it also asks before one that is mistyped.
 	HostAsks bool
 
 	// OffCommand is the command that turns telemetry off, such as "chess
@@ -91,7 +92,8 @@ type App struct {
 type Consent uint8
 
 const (
-	// OptIn sends nothing until a person said yes.
+	// OptIn sends nothing until a person said yes. A question without an answer is
+	// put again in the next run.
 	OptIn Consent = iota
 	// OptOut tells people once and sends from the next run on.
 	OptOut

@@ -10,12 +10,15 @@ import (
 // settled are the settings once the person at the terminal was asked or told
 // what is pending. An answer counts at once; a notice counts from the next run
 // on.
-func (c *Control) settled(ctx context.Context) (Settings, error) {
+func (c *Control) settled(ctx context.Context, t Terminal) (Settings, error) {
 	s, problems := c.resolve()
 	if s.Pending == PendingNothing || c.app.HostAsks {
 		return s, problems
 	}
-	answer, err := c.ask(ctx, s, ProcessTerminal())
+	answer, err := c.ask(ctx, s, t)
+	if answer == AnswerNo && err != nil {
+		c.in.Disable = true // it could not be written down, and holds for this run
+	}
 	if answer == AnswerYes || answer == AnswerNo {
 		s, problems = c.resolve()
 	}

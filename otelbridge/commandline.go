@@ -30,11 +30,13 @@ func hostInputs(app App) Inputs {
 	return in
 }
 
-// withArgs turns off what the arguments of the process ask to be off, and keeps
-// quiet where somebody asked for something that must not be mixed with talk.
+// withArgs turns off what the arguments of the process ask to be off, keeps
+// quiet where somebody asked for something that must not be mixed with talk, and
+// leaves alone what waits where somebody only looks.
 func (in Inputs) withArgs(args []string) Inputs {
 	in.Disable = in.Disable || AsksToDisable(args) || turnsOff(words(args))
 	in.Quiet = in.Quiet || slices.ContainsFunc(words(args), wantsQuiet)
+	in.looks = in.looks || slices.ContainsFunc(words(args), looks)
 	return in
 }
 
@@ -44,7 +46,8 @@ func (in Inputs) withArgs(args []string) Inputs {
 // has is not known here, so that the same word as the value of another flag asks
 // too: off is the safe side.
 //
-// Start is off for the run. Package telemetrycmd writes it down for later runs.
+// Start is off for the run. Package telemetrycmd writes it down for later runs,
+// unless a command of the host parses its flags itself.
 func AsksToDisable(args []string) bool { return slices.ContainsFunc(words(args), asksToDisable) }
 
 // words are the arguments that may be flags: "--" ends them.
@@ -77,12 +80,26 @@ func asksToDisable(arg string) bool {
 func wantsQuiet(arg string) bool {
 	name, value, _ := strings.Cut(arg, "=")
 	switch name {
-	case "-h", "--help", "help", "--version", "version", "completion", "__complete", "__completeNoDesc",
-		"-q", "--quiet", "--silent", "telemetry", disableFlag, enableFlag:
+	case "--version", "version", "-q", "--quiet", "--silent", disableFlag, enableFlag:
+		return true
+	}
+	if looks(arg) {
 		return true
 	}
 	machine := strings.ToLower(strings.TrimLeft(name, "-"))
 	return strings.HasPrefix(machine, "json") || strings.HasPrefix(machine, "ojson") || strings.HasPrefix(strings.ToLower(value), "json")
+}
+
+// looks knows the words that ask for help, for completions, or deal with
+// telemetry: commands that send or remove something do that themselves. What is
+// in truth another word, as in "-h localhost", changes nothing for a run that
+// records something.
+func looks(arg string) bool {
+	switch arg {
+	case "-h", "--help", "help", "completion", "__complete", "__completeNoDesc", "telemetry":
+		return true
+	}
+	return false
 }
 
 // disposable decides whether a container is thrown away with what it keeps: a

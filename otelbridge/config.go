@@ -22,8 +22,9 @@ type configFile struct {
 	entries []entry
 	// misspelt are names that are almost a setting, one for each setting.
 	misspelt []misspelling
-	// project says that the file came with a project.
-	project bool
+	// project says that the file came with a project, foreign that it or its
+	// folder is a stranger's.
+	project, foreign bool
 	// impossible says that the path leads through a file: nothing can be there.
 	impossible bool
 	// broken says why the file cannot be understood at all.

@@ -110,18 +110,23 @@ func RecordConsent(app App, settings Settings, answer Answer, how string, now ti
 }
 
 func recordConsent(app App, settings Settings, answer Answer, how string, now time.Time) error {
-	given := consentRecord{answer, app.schemaVersion(), now.UTC().Truncate(time.Second), how}
-	switch {
-	case settings.Paths.State == "":
+	if settings.Paths.State == "" {
 		return errors.New("there is no folder to keep the answer in")
-	case !given.valid():
-		return fmt.Errorf("%q is not an answer", answer)
 	}
-	b, err := json.Marshal(given)
+	text, err := consentText(app, answer, how, now)
 	if err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(settings.Paths.State, consentName), append(b, '\n'))
+	return writeWhole(filepath.Join(settings.Paths.State, consentName), text)
+}
+
+func consentText(app App, answer Answer, how string, now time.Time) ([]byte, error) {
+	given := consentRecord{answer, app.schemaVersion(), now.UTC().Truncate(time.Second), how}
+	if !given.valid() {
+		return nil, fmt.Errorf("%q is not an answer", answer)
+	}
+	b, err := json.Marshal(given)
+	return append(b, '\n'), err
 }
 
 // RecordChoice makes a person's choice hold for every later run. No is written
@@ -157,15 +162,19 @@ func recordNo(app App, settings Settings, how string, now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// recordRefusal removes what agrees where the no cannot be written beside it: at
-// worst nobody has answered then.
+// recordRefusal writes over what agrees where the no finds no room beside it: what
+// becomes of it at worst cannot be understood, and that means no.
 func recordRefusal(app App, settings Settings, how string, now time.Time) error {
 	err := recordConsent(app, settings, AnswerNo, how, now)
 	old := readConsent(settings.Paths.State, readRegular)
-	if err == nil || !old.agrees() || os.Remove(old.path) != nil {
+	if err == nil || !old.agrees() {
 		return err
 	}
-	return recordConsent(app, settings, AnswerNo, how, now)
+	text, err := consentText(app, AnswerNo, how, now)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(old.path, text, 0o600)
 }
 
 // recordYes writes the consent first: while the file says no, or cannot be

@@ -69,9 +69,13 @@ func (c *Control) Schema() anon.Schema { return c.app.Schema }
 // TurnOn records that a person agreed to the schema as it is now, and turns on
 // what the user's config.toml turned off. It may be called again. The error is
 // ErrNotWritten. A switch of higher rank still wins: [Control.Status] says
-// what came of it. It counts from the next Start on.
+// what came of it. It counts from the next Start on, and what waits from before
+// telemetry was off is removed.
 func (c *Control) TurnOn() error {
 	s, _ := c.resolve()
+	if s.Telemetry.Mode == Off {
+		newDelivery(c.app, s, process{}).forget(anonymousRoute)
+	}
 	return notWritten(RecordChoice(c.app, s, true, "command", time.Now()))
 }
 
@@ -143,12 +147,15 @@ func (c *Control) remove(s Settings) (Removed, error) {
 	for _, dir := range newDelivery(c.app, s, process{}).folders(anonymousRoute) {
 		q := spool.Open(dir, spool.Limits{})
 		removed.Records += q.Stats().Records
-		err = errors.Join(err, wrap(q.Purge()))
+		err = errors.Join(err, q.Purge())
 	}
 	for _, name := range []string{sentOldFile, sentFile} {
 		existed, failure := removeFile(filepath.Join(s.Paths.State, name))
 		removed.Log = removed.Log || existed
-		err = errors.Join(err, wrap(failure))
+		err = errors.Join(err, failure)
+	}
+	if err != nil {
+		err = fmt.Errorf("otelbridge: %s cannot be emptied: %w; remove it yourself", s.Paths.State, cause(err))
 	}
 	return removed, err
 }

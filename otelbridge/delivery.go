@@ -54,10 +54,10 @@ func (d *delivery) root() string {
 func (d *delivery) start(outlets []Outlet) {
 	d.targets = d.join(outlets)
 	d.uploader = upload.New(d.config(), d.targets...)
-	switch d.app.Delivery {
-	case Detached:
+	switch {
+	case d.app.Delivery == Detached:
 		return
-	case NextRun:
+	case d.app.Delivery == NextRun && !d.process.in.looks:
 		if d.uploader.Pending() {
 			d.uploader.Wake()
 		}
@@ -103,16 +103,30 @@ func withAlso(outlets []Outlet) []Outlet {
 
 // end leaves what is queued to whoever is to deliver it. It takes no longer
 // than Linger, and next to nothing where the network is left to somebody else:
-// a request that is under way then is given up, and repeated by the other.
+// a request that is under way then is given up, and repeated by the other. A run
+// that only looked leaves everything to the next.
 func (d *delivery) end(ctx context.Context) {
 	ctx, cancel := d.patience(ctx)
 	defer cancel()
-	d.flush(ctx)
+	delivers := !d.process.in.looks || d.recorded()
+	if delivers {
+		d.flush(ctx)
+	}
 	_ = d.uploader.Close(ctx)
 	d.closeQueues()
-	if d.detaches() && d.uploader.Due(time.Now()) {
+	if delivers && d.detaches() && d.uploader.Due(time.Now()) {
 		_ = d.uploader.Launch(d.process.child())
 	}
+}
+
+// recorded reports whether anything was put into a queue.
+func (d *delivery) recorded() bool {
+	for _, q := range d.queues {
+		if q.used.Load() {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *delivery) closeQueues() {

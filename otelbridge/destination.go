@@ -1,7 +1,6 @@
 package otelbridge
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -73,17 +72,15 @@ func (r *resolver) credentials(key string, endpoint setting) setting {
 }
 
 // resolveTelemetryEndpoint finds where anonymous events go, and turns them off
-// without a valid place. It reports whether there is one.
+// without a valid place. It reports whether there is one. A project can only say
+// off, and then is heard first.
 func (r *resolver) resolveTelemetryEndpoint() bool {
-	found := r.candidates(keyTelemetryEndpoint, r.user, r.machine)
+	found := append(inFiles(keyTelemetryEndpoint, r.projects...), r.candidates(keyTelemetryEndpoint, r.user, r.machine)...)
 	if r.app.Endpoint != "" {
 		found = append(found, newSetting(r.app.Endpoint, "App.Endpoint", origin{kind: fromApp}))
 	}
-	found = append(found, setting{})
-	endpoint := found[0]
-	r.show(keyTelemetryEndpoint, endpoint, found[:len(found)-1]...)
-	r.refuseProject(keyTelemetryEndpoint)
-	r.refuseProject(keyWriteKey)
+	endpoint := preferred(found, endpointFault)
+	r.show(keyTelemetryEndpoint, endpoint, found...)
 	d := r.destination(keyTelemetryEndpoint, endpoint, endpointFault)
 	if d.Mode == Off {
 		if r.Telemetry.Mode == On {
@@ -105,23 +102,6 @@ func (r *resolver) writeKey(endpoint setting) Value {
 		return Value{r.app.WriteKey, "App.WriteKey"}
 	}
 	return Value{}
-}
-
-// refuseProject reports what a project may not say.
-func (r *resolver) refuseProject(key string) {
-	for _, e := range r.projectEntries(key) {
-		err := errors.New("is ignored: a project cannot say where anonymous events go")
-		r.note(fmt.Errorf("%s %w", e.source, err))
-		r.Findings = append(r.Findings, Finding{Question: key, Input: e.source, Value: "set", Effect: err.Error()})
-	}
-}
-
-func (r *resolver) projectEntries(key string) []entry {
-	var found []entry
-	for _, f := range r.projects {
-		found = append(found, f.find(key)...)
-	}
-	return found
 }
 
 // resolveSentry decides about the Sentry route.

@@ -2,10 +2,14 @@ package otelbridge
 
 import (
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/otelbridge/otelbridge-go/anon"
 )
 
 func TestCheckDSN(t *testing.T) {
@@ -64,10 +68,16 @@ func TestOTLP(t *testing.T) {
 		{"protobuf for traces over grpc", []func(w *world){env("OTEL_EXPORTER_OTLP_ENDPOINT", theirs, "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf")}, On, theirs, false, none, ""},
 		{"OTEL_TRACES_EXPORTER=none", []func(w *world){env("CHESS_OTLP_ENDPOINT", ours, "OTEL_TRACES_EXPORTER", "none")}, Off, "", false, nil, ""},
 		{"OTEL_TRACES_EXPORTER=console", []func(w *world){env("OTEL_EXPORTER_OTLP_ENDPOINT", ours, "OTEL_TRACES_EXPORTER", "console")}, Off, "", false, nil, ""},
+		{"OTEL_TRACES_EXPORTER contradicts itself", []func(w *world){env("CHESS_OTLP_ENDPOINT", ours, "OTEL_TRACES_EXPORTER", "otlp, None")}, Off, "", false, nil, ""},
 		{"OTEL_TRACES_EXPORTER with otlp", []func(w *world){env("OTEL_EXPORTER_OTLP_ENDPOINT", ours, "OTEL_TRACES_EXPORTER", "console, otlp")}, On, ours, false, none, ""},
 		{"off over OpenTelemetry's", []func(w *world){env("CHESS_OTLP_ENDPOINT", "off", "OTEL_EXPORTER_OTLP_ENDPOINT", theirs)}, Off, "", false, nil, ""},
 		{"none in the project over the user's", []func(w *world){file(projectPath, `otlp_endpoint = "none"`), file(userPath, `otlp_endpoint = "`+ours+`"`)}, Off, "", false, nil, ""},
 		{"the user's off over the project", []func(w *world){file(userPath, `otlp_endpoint = "off"`), file(projectPath, `otlp_endpoint = "`+theirs+`"`)}, Off, "", false, nil, ""},
+		{"the general variable's off over the host's", []func(w *world){env("CHESS_OTLP_ENDPOINT", ours, "RUNTIME__OTLP_ENDPOINT", "off")}, Off, "", false, nil, ""},
+		{"the general variable's garbage over the host's", []func(w *world){env("CHESS_OTLP_ENDPOINT", ours, "RUNTIME__OTLP_ENDPOINT", "of")}, Off, "", false, nil, "RUNTIME__OTLP_ENDPOINT must start with"},
+		{"OpenTelemetry's garbage beside its endpoint for traces", []func(w *world){env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://remote.example.com", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", theirs)}, On, theirs, true, none, ""},
+		{"a farther project's off over the nearer one", []func(w *world){file(nearPath, `otlp_endpoint = "`+theirs+`"`), file(projectPath, `otlp_endpoint = "off"`)}, Off, "", false, nil, ""},
+		{"environment over a project's off", []func(w *world){file(projectPath, `otlp_endpoint = "off"`), env("CHESS_OTLP_ENDPOINT", ours)}, On, ours, false, none, ""},
 		{"the machine's off over the project", []func(w *world){file(machinePath, `otlp_endpoint = "none"`), file(nearPath, `otlp_endpoint = "`+theirs+`"`), file(projectPath, `otlp_endpoint = "`+theirs+`"`)}, Off, "", false, nil, ""},
 		{"the machine's off over the project, and not over the user", []func(w *world){file(machinePath, `otlp_endpoint = "off"`), file(projectPath, `otlp_endpoint = "`+theirs+`"`), file(userPath, `otlp_endpoint = "`+ours+`"`)}, On, ours, false, none, ""},
 		{"the machine's off beside a project's off", []func(w *world){file(machinePath, `otlp_endpoint = "off"`), file(projectPath, `otlp_endpoint = "off"`), file(userPath, `otlp_endpoint = "`+ours+`"`)}, Off, "", false, nil, ""},
@@ -146,6 +156,62 @@ func TestSentry(t *testing.T) {
 	w.env["CHESS_SENTRY_DSN"] = "off"
 	if s, err := w.resolve(); s.Sentry.Mode != Off || err != nil {
 		t.Errorf("turned off: %+v, %v", s.Sentry, err)
+	}
+}
+
+// TestStrangers: a file that is a stranger's, or lies in a stranger's folder, may
+// turn off and nothing else.
+func TestStrangers(t *testing.T) {
+	const ours, theirs = "https://ours.example.com", "https://theirs.example.com"
+	w := newWorld()
+	w.consent(AnswerYes, schemaNow)
+	for _, line := range []string{
+		`otlp_endpoint = "` + theirs + `"`, `otlp_headers = "x=1"`, `sentry_dsn = "https://key@theirs.example.com/1"`, `sentry_protocol = "otlp"`,
+		`telemetry_endpoint = "` + theirs + `"`, `log_level = "debug"`, `otlp_attributes = "all"`, "telemetry = true",
+	} {
+		w.runtimeLine(projectPath, line)
+	}
+	before, _ := w.resolve()
+	if before.OTLP.Mode != On || before.Sentry.Mode != On || before.Paths.Project != projectPath {
+		t.Fatalf("%+v, %+v, %+v", before.OTLP, before.Sentry, before.Paths)
+	}
+	for _, path := range []string{projectPath, filepath.Dir(projectPath)} {
+		w := w.clone()
+		w.strange = []string{path}
+		s, err := w.resolve()
+		if s.OTLP.Mode != Off || s.Sentry.Mode != Off || s.SentryOTLP || s.LogLevel != slog.LevelWarn || s.OTLPAttributes != anon.DiscloseDeclared || s.Paths.Project != "" {
+			t.Errorf("%+v, %+v, %+v", s.OTLP, s.Sentry, s)
+		}
+		if s.Telemetry.Mode != On || s.TelemetryEndpoint.Text != appEndpoint {
+			t.Errorf("%+v to %+v", s.Telemetry, s.TelemetryEndpoint)
+		}
+		checkError(t, err, projectPath+":2: runtime.otlp_endpoint is ignored: it belongs to another user")
+		w.env["CHESS_OTLP_ENDPOINT"] = ours
+		if s, _ := w.resolve(); s.OTLPEndpoint.Text != ours || len(s.OTLPHeaders) > 0 {
+			t.Errorf("%+v to %+v with %v", s.OTLP, s.OTLPEndpoint, s.OTLPHeaders)
+		}
+	}
+	for line, off := range map[string]func(s Settings) bool{
+		"telemetry = false":             func(s Settings) bool { return s.Telemetry.Mode == Off },
+		`telemetry_endpoint = "off"`:    func(s Settings) bool { return s.Telemetry.Mode == Off },
+		`otlp_endpoint = "off"`:         func(s Settings) bool { return s.OTLP.Mode == Off },
+		`sentry_dsn = "none"`:           func(s Settings) bool { return s.Sentry.Mode == Off },
+		`otlp_attributes = "anonymous"`: func(s Settings) bool { return s.OTLPAttributes == anon.DiscloseAnonymous },
+		"enable_runtime_trace = false":  func(s Settings) bool { return s.Trace.Mode == Off },
+		"nonsense = 1":                  func(s Settings) bool { return s.Telemetry.Mode == Off },
+	} {
+		w := newWorld()
+		w.consent(AnswerYes, schemaNow)
+		w.runtimeLine(userPath, `otlp_endpoint = "`+ours+`"`)
+		w.runtimeLine(userPath, `sentry_dsn = "https://key@ours.example.com/1"`)
+		if s, _ := w.resolve(); off(s) {
+			t.Errorf("%s: it is off before", line)
+		}
+		w.strange = []string{projectPath}
+		w.runtimeLine(projectPath, line)
+		if s, err := w.resolve(); !off(s) || (err != nil) != strings.HasPrefix(line, "nonsense") {
+			t.Errorf("%s turns off: %v, and the error %v", line, off(s), err)
+		}
 	}
 }
 

@@ -66,6 +66,53 @@ func TestModes(t *testing.T) {
 	}
 }
 
+// TestLinkThatLeadsNowhere is a file that cannot be read, and stays.
+func TestLinkThatLeadsNowhere(t *testing.T) {
+	p := newPlace(t)
+	mustWrite(t, p.file(realConsent), consentJSON(AnswerYes, schemaNow))
+	link := p.file(realUser)
+	mustWrite(t, filepath.Join(filepath.Dir(link), "other"), "")
+	if err := os.Symlink("elsewhere/"+configName, link); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Resolve(p.app, p.inputs())
+	if s.Trace.Mode != Off || s.Trace.Input != link || err == nil {
+		t.Errorf("%+v, %v", s.Trace, err)
+	}
+	if err := RecordChoice(p.app, s, false, "command", noon); err == nil {
+		t.Error("written down")
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link became %v, %v", info.Mode(), err)
+	}
+}
+
+// TestOwners: what root or the user of the process owns is no stranger's.
+func TestOwners(t *testing.T) {
+	own := filepath.Join(t.TempDir(), "own")
+	mustWrite(t, own, "")
+	if foreign(own) || foreign("/") {
+		t.Error("one's own is a stranger's")
+	}
+	if !foreign(own + "/none") {
+		t.Error("what is not there is one's own")
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root gives files away")
+	}
+	const nobody = 65534
+	link := own + "-link"
+	if err := os.Symlink(own, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Lchown(link, nobody, nobody); err != nil || !foreign(link) || foreign(own) {
+		t.Errorf("a stranger's link: %v, %v, %v", foreign(link), foreign(own), err)
+	}
+	if err := os.Chown(own, nobody, nobody); err != nil || !foreign(own) {
+		t.Errorf("a stranger's file: %v, %v", foreign(own), err)
+	}
+}
+
 func TestSymlinkStays(t *testing.T) {
 	dir := t.TempDir()
 	target, link := filepath.Join(dir, "dotfiles", configName), filepath.Join(dir, configName)

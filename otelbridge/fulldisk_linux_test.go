@@ -1,8 +1,11 @@
 package otelbridge
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -52,6 +55,28 @@ func TestFullDisk(t *testing.T) {
 	}
 	if found := entries(t, dir); len(found) != 2 {
 		t.Errorf("left behind: %q", found)
+	}
+}
+
+// TestANoHoldsForItsRun, also where a file goes on to say yes.
+func TestANoHoldsForItsRun(t *testing.T) {
+	p := newPlace(t)
+	disk := tmpfs(t, "size=64k")
+	p.env["XDG_CONFIG_HOME"] = disk
+	mustWrite(t, filepath.Join(disk, "chess", configName), "[runtime]\ntelemetry = true\n")
+	mustWrite(t, p.file(realConsent), consentJSON(AnswerYes, 1))
+	fill(t, disk)
+	app, policy, err := prepare(p.app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Control{app, policy, p.inputs(), []Route{(&sender{}).route}}
+	s, err := c.settled(t.Context(), Terminal{In: strings.NewReader("\n"), Out: io.Discard})
+	if s.Telemetry.Mode != Off || !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("%+v, %v", s.Telemetry, err)
+	}
+	if next := p.settings(t); next.Telemetry.Mode != On || next.ConsentVersion != 1 {
+		t.Errorf("then %+v, version %d", next.Telemetry, next.ConsentVersion)
 	}
 }
 

@@ -51,6 +51,13 @@ type Inputs struct {
 	// runtime.GOOS. Empty: the one the program was built for.
 	GOOS string
 
+	// looks says that this run only shows something, for which nothing is sent,
+	// made or removed.
+	looks bool
+
+	// foreign reports whether a file or folder belongs to a stranger. Nil: none does.
+	foreign func(path string) bool
+
 	// environ is the whole environment, for a child of this process.
 	environ func() []string
 }
@@ -63,12 +70,15 @@ func ProcessInputs(app App) Inputs {
 	if err != nil {
 		dir = ""
 	}
+	completes := os.Getenv("COMP_LINE") != ""
 	return Inputs{
 		Getenv:   os.Getenv,
 		ReadFile: readRegular,
 		Machine:  anon.ReadMachine(app.Name, app.Version),
 		Terminal: atTerminal(),
-		Quiet:    os.Getenv("COMP_LINE") != "",
+		Quiet:    completes,
+		looks:    completes,
+		foreign:  foreign,
 		Dir:      projectDir(os.Getenv, dir),
 		GOOS:     runtime.GOOS,
 		environ:  os.Environ,
@@ -85,6 +95,9 @@ func (in Inputs) withDefaults() Inputs {
 	}
 	if in.GOOS == "" {
 		in.GOOS = runtime.GOOS
+	}
+	if in.foreign == nil {
+		in.foreign = func(string) bool { return false }
 	}
 	return in
 }
@@ -106,9 +119,15 @@ func impossible(err error) bool { return errors.Is(err, syscall.ENOTDIR) }
 
 // readRegular reads a file of at most maxFile bytes, and one byte more of a
 // longer one. Only regular files are opened: opening a named pipe would wait
-// for somebody to write into it.
+// for somebody to write into it. A link that leads nowhere is something that is
+// there: what it should lead to may say off.
 func readRegular(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if info, err = os.Stat(path); missing(err) {
+			return nil, errors.New("is a link that leads nowhere")
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

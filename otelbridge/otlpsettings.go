@@ -56,14 +56,18 @@ func (r *resolver) limitExporter(endpoint setting) {
 		return
 	}
 	f := Finding{Question: keyOTLPEndpoint, Input: exporter, Value: printable(text), Effect: "used"}
-	if !slices.ContainsFunc(strings.Split(text, ","), isOTLP) {
-		f.Effect = "off: it does not ask for otlp"
+	if !lists(text, "otlp") || lists(text, "none") {
+		const why = "it does not ask for otlp, or asks for none"
+		f.Effect = "off: " + why
 		if endpoint.given() {
 			f.Decides = true
-			r.OTLP = Decision{Input: exporter, Reason: "it does not ask for otlp"}
+			r.OTLP = Decision{Input: exporter, Reason: why}
 		}
 	}
 	r.Findings = append(r.Findings, f)
 }
 
-func isOTLP(exporter string) bool { return strings.EqualFold(strings.TrimSpace(exporter), "otlp") }
+// lists reports whether a name is in a list with commas between.
+func lists(text, name string) bool {
+	return slices.ContainsFunc(strings.Split(text, ","), func(one string) bool { return strings.EqualFold(strings.TrimSpace(one), name) })
+}

@@ -94,8 +94,9 @@ func machineFile(app App, in Inputs) string {
 
 // projectFiles finds each .<app>/config.toml from the working folder upwards to
 // the top of its repository, the nearest first: all of them may turn things
-// off. Outside a repository only the working folder counts: a stranger may own
-// what lies above it, such as /tmp. The user's own file is never a project's.
+// off, and those of strangers nothing else. Outside a repository only the working
+// folder counts: a stranger may own what lies above it, such as /tmp. The user's
+// own file is never a project's.
 func projectFiles(app App, in Inputs, user string) []string {
 	if !filepath.IsAbs(in.Dir) {
 		return nil
@@ -114,16 +115,23 @@ func projectFiles(app App, in Inputs, user string) []string {
 }
 
 // repositoryTop is the nearest folder from the working folder upwards that a
-// version control system marks as its own; empty when there is none.
+// version control system marks as its own; empty when there is none. A mark that a
+// stranger made counts where there is no other: it must not hide what lies above.
 func repositoryTop(in Inputs) string {
+	strangers := ""
 	for dir := filepath.Clean(in.Dir); ; dir = filepath.Dir(dir) {
-		for _, mark := range []string{".git", ".hg", ".jj", ".svn"} {
-			if in.present(filepath.Join(dir, mark)) {
+		for _, name := range []string{".git", ".hg", ".jj", ".svn"} {
+			mark := filepath.Join(dir, name)
+			switch {
+			case !in.present(mark):
+			case !in.foreign(mark):
 				return dir
+			case strangers == "":
+				strangers = dir
 			}
 		}
 		if dir == filepath.Dir(dir) {
-			return ""
+			return strangers
 		}
 	}
 }

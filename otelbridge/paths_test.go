@@ -64,26 +64,31 @@ func TestHomeThatIsAFile(t *testing.T) {
 func TestProjectFiles(t *testing.T) {
 	skipForeignPaths(t)
 	tests := []struct {
-		name  string
-		files []string
-		dir   string
-		want  []string
+		name    string
+		files   []string
+		strange []string
+		dir     string
+		want    []string
 	}{
-		{"none", nil, "/a/b", nil},
-		{"working folder", []string{"/a/b/.chess/config.toml"}, "/a/b", []string{"/a/b/.chess/config.toml"}},
-		{"a parent under no version control is a stranger's", []string{"/a/.chess/config.toml", "/.chess/config.toml"}, "/a/b", nil},
-		{"up to the top of the repository, the nearest first", []string{"/a/.git", "/a/b/c/.chess/config.toml", "/a/.chess/config.toml", "/.chess/config.toml"}, "/a/b/c",
+		{"none", nil, nil, "/a/b", nil},
+		{"working folder", []string{"/a/b/.chess/config.toml"}, nil, "/a/b", []string{"/a/b/.chess/config.toml"}},
+		{"a parent under no version control is a stranger's", []string{"/a/.chess/config.toml", "/.chess/config.toml"}, nil, "/a/b", nil},
+		{"up to the top of the repository, the nearest first", []string{"/a/.git", "/a/b/c/.chess/config.toml", "/a/.chess/config.toml", "/.chess/config.toml"}, nil, "/a/b/c",
 			[]string{"/a/b/c/.chess/config.toml", "/a/.chess/config.toml"}},
-		{"the nearest repository", []string{"/a/.git", "/a/b/.hg", "/a/.chess/config.toml", "/a/b/.chess/config.toml"}, "/a/b/c", []string{"/a/b/.chess/config.toml"}},
-		{"the user's own", []string{"/h/.chess/config.toml", "/h/.git"}, "/h/x", nil},
-		{"no working folder", []string{".chess/config.toml"}, "", nil},
-		{"root", []string{"/.chess/config.toml"}, "/", []string{"/.chess/config.toml"}},
+		{"the nearest repository", []string{"/a/.git", "/a/b/.hg", "/a/.chess/config.toml", "/a/b/.chess/config.toml"}, nil, "/a/b/c", []string{"/a/b/.chess/config.toml"}},
+		{"a stranger's repository", []string{"/a/.git", "/a/.chess/config.toml", "/.chess/config.toml"}, []string{"/a/.git"}, "/a/b", []string{"/a/.chess/config.toml"}},
+		{"a stranger's mark does not hide what is above", []string{"/a/.git", "/a/b/.hg", "/a/.chess/config.toml", "/a/b/.chess/config.toml"}, []string{"/a/b/.hg"}, "/a/b/c",
+			[]string{"/a/b/.chess/config.toml", "/a/.chess/config.toml"}},
+		{"the user's own", []string{"/h/.chess/config.toml", "/h/.git"}, nil, "/h/x", nil},
+		{"no working folder", []string{".chess/config.toml"}, nil, "", nil},
+		{"root", []string{"/.chess/config.toml"}, nil, "/", []string{"/.chess/config.toml"}},
 	}
 	for _, test := range tests {
 		w := world{files: map[string]string{}}
 		for _, path := range test.files {
 			w.files[path] = "x = 1\n"
 		}
+		w.strange = test.strange
 		in := w.inputs()
 		in.Dir = test.dir
 		got := projectFiles(App{Name: "chess"}, in, "/h/.chess/config.toml")

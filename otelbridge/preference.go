@@ -60,7 +60,8 @@ func (r *resolver) anonymousID() Value {
 }
 
 // disclosure is how much an endpoint of the operator's sees: what the
-// environment says, else the least that any file says.
+// environment says, else the least that any file says. A project can only have
+// less shown than by default.
 func (r *resolver) disclosure(key string) anon.Disclosure {
 	found := r.candidates(key, r.files()...)
 	least, used := anon.DiscloseDeclared, setting{}
@@ -68,7 +69,14 @@ func (r *resolver) disclosure(key string) anon.Disclosure {
 		if n > 0 && used.origin.kind == fromEnv {
 			break
 		}
-		if d := r.parseDisclosure(s); n == 0 || d < least {
+		d := r.parseDisclosure(s)
+		if s.origin.kind == fromProject {
+			found[n].limit = ""
+			if d > anon.DiscloseDeclared {
+				d, found[n].limit = anon.DiscloseDeclared, limitShown
+			}
+		}
+		if n == 0 || d < least {
 			least, used = d, s
 		}
 	}

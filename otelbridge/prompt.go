@@ -39,10 +39,14 @@ func ProcessTerminal() Terminal {
 // Ask puts a yes-or-no question and returns AnswerYes, or AnswerNo, which is
 // also what an empty line means. It returns the empty Answer, which must not be
 // recorded, when there is none: at the end of the input or of the time, when
-// ctx ends, and when the third line is neither yes nor no. It installs no
+// ctx ends, and when the third line is neither yes nor no; also, without having
+// asked, when a line was typed before the question was there. It installs no
 // signal handler and leaves nothing running; what was typed after the answer
 // is still to be read.
 func (t Terminal) Ask(ctx context.Context, question string) Answer {
+	if t.Await != nil && t.Await(0) {
+		return ""
+	}
 	if t.Timeout == 0 {
 		t.Timeout = promptTimeout
 	}

@@ -77,6 +77,24 @@ func TestAskTakesNoLongerThanItMay(t *testing.T) {
 	})
 }
 
+// person types once the question is there.
+type person struct{ types func() }
+
+func (p person) Write(question []byte) (int, error) {
+	p.types()
+	return len(question), nil
+}
+
+// TestTypedAhead: what was typed before the question was there is no answer to it,
+// and the host's to read.
+func TestTypedAhead(t *testing.T) {
+	in, out := strings.NewReader("y\n"), bytes.Buffer{}
+	ahead := Terminal{In: in, Out: &out, Await: func(time.Duration) bool { return in.Len() > 0 }}
+	if got := ahead.Ask(t.Context(), "?"); got != "" || out.Len() > 0 || in.Len() != 2 {
+		t.Errorf("answered %q to %q, and left %d bytes", got, out.String(), in.Len())
+	}
+}
+
 // TestProcessTerminal asks on a pipe in the place of standard input.
 func TestProcessTerminal(t *testing.T) {
 	r, w, err := os.Pipe()
@@ -95,14 +113,12 @@ func TestProcessTerminal(t *testing.T) {
 	if got := terminal.Ask(t.Context(), "?"); got != "" {
 		t.Errorf("answered %q to nobody", got)
 	}
-	if _, err := io.WriteString(w, "y\nrest"); err != nil {
-		t.Fatal(err)
-	}
-	_ = w.Close()
 	terminal.Timeout = time.Hour
+	terminal.Out = person{func() { _, _ = io.WriteString(w, "y\nrest") }}
 	if got := terminal.Ask(t.Context(), "?"); got != AnswerYes {
 		t.Errorf("answered %q", got)
 	}
+	_ = w.Close()
 	if rest, _ := io.ReadAll(r); string(rest) != "rest" {
 		t.Errorf("left %q", rest)
 	}

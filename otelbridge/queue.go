@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/otelbridge/otelbridge-go/internal/spool"
@@ -18,6 +19,7 @@ import (
 // sends: the traces of one project must not go to the endpoint of another.
 type queue struct {
 	limits Limits
+	used   atomic.Bool // a record came from this process
 	once   sync.Once
 	dir    string
 	spool  *spool.Queue
@@ -25,6 +27,7 @@ type queue struct {
 
 // RoundTrip takes a request of the route.
 func (q *queue) RoundTrip(req *http.Request) (*http.Response, error) {
+	q.used.Store(true)
 	return q.opened().RoundTrip(req)
 }
 

@@ -3,6 +3,7 @@ package otelbridge
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 )
 
@@ -26,12 +27,13 @@ import (
 //
 // The first of these that says anything decides:
 //
-//  1. <PREFIX>_NO_TELEMETRY, DO_NOT_TRACK: any value is off
+//  1. <PREFIX>_NO_TELEMETRY, DO_NOT_TRACK: any value is off, but an empty one
 //  2. telemetry = false in the machine's config.toml, or an error in any
 //     config.toml: off
 //  3. [Inputs.Disable], the flag --disable-telemetry: off
 //  4. <PREFIX>_TELEMETRY: on, log, or off; RUNTIME__TELEMETRY, which every tool
-//     with this bridge reads: log or off, and on means nothing
+//     with this bridge reads: log or off, and on means nothing. Log prints events
+//     whatever a file says, and sends none
 //  5. telemetry = false in the project's config.toml: off
 //  6. telemetry in the user's config.toml, or [Inputs.Enable]: as it says
 //  7. the recorded consent: as it says
@@ -55,11 +57,14 @@ import (
 //
 // A setting of [runtime] is looked for in <PREFIX>_KEY, RUNTIME__KEY, the
 // project's, the user's and the machine's file, in this order; "off" instead of
-// an endpoint or a DSN turns that route off. An off of the user or the machine,
-// or a value of theirs that cannot be understood, is not overruled by a project.
-// How much an endpoint sees is the
-// least that any of the files says, unless the environment says. A project
-// cannot name the endpoint or the key of anonymous events.
+// an endpoint or a DSN turns that route off. An off, or a value that cannot be
+// understood, is not overruled by one of its kind: that of a variable not by
+// another variable, that of a project not by a nearer one, and that of the user or
+// the machine not by a project. How much an endpoint sees is the least that any of
+// the files says, and a project no more than declared, unless the environment says.
+// A project cannot name the endpoint or the key of anonymous events; its off for
+// the endpoint is stronger than any endpoint. The file of a stranger, who is neither
+// the user nor root, or one in a stranger's folder, can only turn off.
 //
 // A name in a file that differs from one of these by case or by '-' for '_', and
 // one of [runtime] at the top, is an error and turns off what it may have meant:
@@ -122,11 +127,11 @@ func (r *resolver) readFiles() {
 	r.consent = readConsent(r.Paths.State, r.in.ReadFile)
 	for _, path := range projectFiles(r.app, r.in, r.Paths.User) {
 		f := readConfig(path, r.keys, r.in.ReadFile)
-		f.project = true
+		f.project, f.foreign = true, r.in.foreign(path) || r.in.foreign(filepath.Dir(path))
 		r.projects = append(r.projects, f)
-	}
-	if len(r.projects) > 0 {
-		r.Paths.Project = r.projects[0].path
+		if r.Paths.Project == "" && !f.foreign {
+			r.Paths.Project = path
+		}
 	}
 	if r.user.impossible {
 		r.Paths.User = ""

@@ -1,13 +1,10 @@
 package otelbridge
 
 import (
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"strings"
 	"testing"
-
-	"github.com/otelbridge/otelbridge-go/anon"
 )
 
 func TestTelemetryRows(t *testing.T) {
@@ -73,6 +70,23 @@ func TestTelemetryRows(t *testing.T) {
 		{"no endpoint", func(w *world) { yes(w); w.app.Endpoint = "" }, Off, "default"},
 		{"no endpoint, log", func(w *world) { w.env["CHESS_TELEMETRY"] = "log"; w.app.Endpoint = "" }, Log, "CHESS_TELEMETRY"},
 		{"a bad endpoint", func(w *world) { yes(w); w.env["CHESS_TELEMETRY_ENDPOINT"] = "events.example.com" }, Off, "CHESS_TELEMETRY_ENDPOINT"},
+		{"endpoint off, the host's own set", func(w *world) {
+			yes(w)
+			w.env["CHESS_TELEMETRY_ENDPOINT"], w.env["RUNTIME__TELEMETRY_ENDPOINT"] = appEndpoint, "off"
+		}, Off, "RUNTIME__TELEMETRY_ENDPOINT"},
+		{"endpoint off in a project", func(w *world) { yes(w); w.runtimeLine(projectPath, `telemetry_endpoint = "off"`) }, Off, projectPath + ":2: runtime.telemetry_endpoint"},
+		{"endpoint off in a farther project", func(w *world) {
+			yes(w)
+			w.runtimeLine(nearPath, `telemetry_endpoint = "https://near.example.com"`)
+			w.runtimeLine(projectPath, `telemetry_endpoint = "none"`)
+			w.runtimeLine(userPath, `telemetry_endpoint = "`+appEndpoint+`"`)
+		}, Off, projectPath + ":2: runtime.telemetry_endpoint"},
+		{"endpoint unknown in a project", func(w *world) { yes(w); w.runtimeLine(projectPath, `telemetry_endpoint = "of"`) }, Off, projectPath + ":2: runtime.telemetry_endpoint"},
+		{"endpoint off in a project, environment", func(w *world) {
+			yes(w)
+			w.env["CHESS_TELEMETRY_ENDPOINT"] = appEndpoint
+			w.runtimeLine(projectPath, `telemetry_endpoint = "off"`)
+		}, Off, projectPath + ":2: runtime.telemetry_endpoint"},
 		{"endpoint off", func(w *world) { yes(w); w.env["RUNTIME__TELEMETRY_ENDPOINT"] = "off" }, Off, "RUNTIME__TELEMETRY_ENDPOINT"},
 		{"tracing off", func(w *world) { yes(w); w.env["ENABLE_RUNTIME_TRACE"] = "false" }, Off, "ENABLE_RUNTIME_TRACE"},
 	}
@@ -300,6 +314,17 @@ func TestConsentVersion(t *testing.T) {
 		{"the user's file agrees", func(w *world) { w.runtimeLine(userPath, "telemetry = true") }, On, 2, PendingNothing},
 		{"the user's file agrees, the record is older", func(w *world) { w.consent(AnswerYes, 1); w.runtimeLine(userPath, "telemetry = true") }, On, 1, PendingQuestion},
 		{"the user's file agrees, the record is garbage", func(w *world) { w.files[consentPath] = "{"; w.runtimeLine(userPath, "telemetry = true") }, On, 1, PendingQuestion},
+		{"the user's file agrees, this schema is refused", func(w *world) { w.consent(AnswerNo, 2); w.runtimeLine(userPath, "telemetry = true") }, On, 1, PendingNothing},
+		{"the user's file agrees, an older schema is refused", func(w *world) {
+			w.app.Schema.Version = 4
+			w.consent(AnswerNo, 3)
+			w.runtimeLine(userPath, "telemetry = true")
+		}, On, 1, PendingQuestion},
+		{"the same, opt-out", func(w *world) {
+			w.app.Consent = OptOut
+			w.consent(AnswerNo, 1)
+			w.runtimeLine(userPath, "telemetry = true")
+		}, On, 1, PendingQuestion},
 		{"the environment means this run", func(w *world) { w.consent(AnswerYes, 1); w.env["CHESS_TELEMETRY"] = "1" }, On, 2, PendingNothing},
 		{"turned off", func(w *world) { w.consent(AnswerYes, 1); w.env["DO_NOT_TRACK"] = "1" }, Off, 0, PendingNothing},
 		{"no terminal", func(w *world) { w.terminal = false }, Off, 0, PendingNothing},
@@ -353,37 +378,6 @@ func TestRest(t *testing.T) {
 		s, err := w.resolve()
 		if s.AnonymousID.Text != want || s.AnonymousID.Source != "CHESS_ANONYMOUS_ID" || (err == nil) != (want != "") {
 			t.Errorf("id %q: %+v, %v", text, s.AnonymousID, err)
-		}
-	}
-}
-
-func TestDisclosure(t *testing.T) {
-	line := func(path, word string) func(w *world) {
-		return func(w *world) { w.runtimeLine(path, fmt.Sprintf("otlp_attributes = %q", word)) }
-	}
-	tests := []struct {
-		name string
-		sets []func(w *world)
-		want anon.Disclosure
-		err  bool
-	}{
-		{"default", nil, anon.DiscloseDeclared, false},
-		{"project all", []func(w *world){line(projectPath, "all")}, anon.DiscloseAll, false},
-		{"project all, user anonymous", []func(w *world){line(projectPath, "all"), line(userPath, "anonymous")}, anon.DiscloseAnonymous, false},
-		{"user all, machine declared", []func(w *world){line(userPath, "all"), line(machinePath, "declared")}, anon.DiscloseDeclared, false},
-		{"environment over files", []func(w *world){line(userPath, "anonymous"), func(w *world) { w.env["CHESS_OTLP_ATTRIBUTES"] = "ALL" }}, anon.DiscloseAll, false},
-		{"unknown in a file", []func(w *world){line(userPath, "some")}, anon.DiscloseAnonymous, true},
-		{"unknown in the environment", []func(w *world){line(userPath, "all"), func(w *world) { w.env["RUNTIME__OTLP_ATTRIBUTES"] = "any" }}, anon.DiscloseAnonymous, true},
-		{"of the wrong type", []func(w *world){func(w *world) { w.runtimeLine(userPath, "otlp_attributes = true") }}, anon.DiscloseAnonymous, true},
-	}
-	for _, test := range tests {
-		w := newWorld()
-		for _, set := range test.sets {
-			set(&w)
-		}
-		s, err := w.resolve()
-		if s.OTLPAttributes != test.want || (err != nil) != test.err {
-			t.Errorf("%s: %s, %v; want %s", test.name, s.OTLPAttributes, err, test.want)
 		}
 	}
 }

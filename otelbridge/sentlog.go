@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -40,8 +41,11 @@ func readSent(path string, since time.Time) ([]Sent, error) {
 	if missing(err) {
 		return nil, nil
 	}
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, errors.Join(err, errors.New(path+" is not a file"))
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s %w", path, errNotRegular(info.Mode()))
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,6 +1,7 @@
 package otelbridge
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -29,7 +30,16 @@ type setting struct {
 	Value
 	origin origin
 	wrong  error
+	// limit says why it may turn off, and nothing else.
+	limit string
 }
+
+// Why a setting of a project has no effect, or less.
+const (
+	limitStranger = "is ignored: it belongs to another user"
+	limitProject  = "is ignored: a project cannot say where anonymous events go"
+	limitShown    = "counts as declared: a project cannot have more shown"
+)
 
 // origin is who speaks in a file.
 func (f configFile) origin() origin {
@@ -61,11 +71,16 @@ func (r *resolver) candidates(key string, files ...configFile) []setting {
 			found = append(found, newSetting(text, name, origin{kind: fromEnv}))
 		}
 	}
+	return append(found, inFiles(key, files...)...)
+}
+
+func inFiles(key string, files ...configFile) []setting {
+	var found []setting
 	for _, f := range files {
 		for _, e := range f.find(key) {
 			if e.text != "" || e.wrong != nil {
 				s := newSetting(e.text, e.source, f.origin())
-				s.wrong = e.wrong
+				s.wrong, s.limit = e.wrong, f.limit(key)
 				found = append(found, s)
 			}
 		}
@@ -73,13 +88,38 @@ func (r *resolver) candidates(key string, files ...configFile) []setting {
 	return found
 }
 
-// preferred is the candidate that counts: the first, unless it is a project's
-// and the user or the administrator wants none; the zero setting without any.
+// limit says why a file may say off about a setting, and nothing else.
+func (f configFile) limit(key string) string {
+	switch {
+	case f.foreign:
+		return limitStranger
+	case f.project && (key == keyTelemetryEndpoint || key == keyWriteKey):
+		return limitProject
+	}
+	return ""
+}
+
+// preferred is the candidate that counts: the first that nothing closes; the zero
+// setting without any. What wants none, or cannot be understood, closes others of
+// its kind in the environment and among projects, and from the user or the
+// administrator those of projects. It takes their limit from those.
 func preferred(found []setting, check func(string) error) setting {
 	none := func(s setting) bool { return s.offWord() || s.wrong != nil || check(s.Text) != nil }
-	closed := slices.ContainsFunc(found, func(s setting) bool { return s.origin.kind == fromFile && none(s) })
+	var closed [fromProject + 1]bool
+	for i, s := range found {
+		if !none(s) {
+			continue
+		}
+		found[i].limit = ""
+		switch s.origin.kind {
+		case fromEnv, fromProject:
+			closed[s.origin.kind] = true
+		case fromFile:
+			closed[fromProject] = true
+		}
+	}
 	for _, s := range found {
-		if !closed || s.origin.kind != fromProject || none(s) {
+		if none(s) || s.limit == "" && !closed[s.origin.kind] {
 			return s
 		}
 	}
@@ -90,14 +130,16 @@ func preferred(found []setting, check func(string) error) setting {
 // without any.
 func (r *resolver) choose(key string, files ...configFile) setting {
 	found := r.candidates(key, files...)
-	if len(found) == 0 {
-		return setting{}
+	var used setting
+	if first := slices.IndexFunc(found, func(s setting) bool { return s.limit == "" }); first >= 0 {
+		used = found[first]
 	}
-	r.show(key, found[0], found...)
-	return found[0]
+	r.show(key, used, found...)
+	return used
 }
 
-// show lists the candidates of a setting and which one is used.
+// show lists the candidates of a setting and which one is used, and reports those
+// that have no effect.
 func (r *resolver) show(key string, used setting, found ...setting) {
 	for _, s := range found {
 		f := Finding{Question: key, Input: s.Source, Value: printable(withoutSecrets(s.Text)), Effect: "overruled"}
@@ -106,6 +148,10 @@ func (r *resolver) show(key string, used setting, found ...setting) {
 		}
 		if s.Source == used.Source {
 			f.Effect, f.Decides = "used", true
+		}
+		if s.limit != "" {
+			f.Effect = s.limit
+			r.note(fmt.Errorf("%s %s", s.Source, s.limit))
 		}
 		r.Findings = append(r.Findings, f)
 	}

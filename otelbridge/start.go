@@ -29,6 +29,9 @@ import (
 // Only when a person has to be asked or told something does it take longer: see
 // [App.Consent], and [App.HostAsks] for a host that does this itself.
 //
+// A run that is asked for help, a completion or something about telemetry leaves
+// alone what earlier ones left.
+//
 // The flag --disable-telemetry on the command line of the process turns
 // anonymous events off, also before the host has parsed it.
 //
@@ -44,7 +47,7 @@ func Start(ctx context.Context, app App, routes ...Route) (*Bridge, error) {
 		return &Bridge{}, err
 	}
 	c := &Control{app, policy, in, routes}
-	settings, err := c.settled(ctx)
+	settings, err := c.settled(ctx, ProcessTerminal())
 	b := &Bridge{settings: settings}
 	if settings.Trace.Mode != Off {
 		err = errors.Join(err, b.start(app, policy, process, routes))
@@ -57,7 +60,7 @@ func Start(ctx context.Context, app App, routes ...Route) (*Bridge, error) {
 func (b *Bridge) start(app App, policy *anon.Policy, process process, routes []Route) error {
 	report := app.reporter()
 	b.delivery = newDelivery(app, b.settings, process)
-	if b.settings.Telemetry.Mode == Off {
+	if b.settings.Telemetry.Mode == Off && !process.in.looks {
 		b.delivery.forget(anonymousRoute)
 	}
 	setup := newSetup(app, b.settings, policy, b.delivery, report)
@@ -70,7 +73,9 @@ func (b *Bridge) start(app App, policy *anon.Policy, process process, routes []R
 	b.sdk = newSDK(newFanout(outlets, report))
 	b.provider = newRunProvider(b.sdk, policy, stackReader(outlets))
 	b.outlets, b.version = outlets, app.Version
-	tellCrashes(b.delivery.crashFolder(outlets), outlets, report)
+	if !process.in.looks {
+		tellCrashes(b.delivery.crashFolder(outlets), outlets, report)
+	}
 	return err
 }
 

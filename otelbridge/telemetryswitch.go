@@ -131,16 +131,21 @@ func (r *resolver) defaultVote() vote {
 // settleConsent finds out which version of the schema a decision covers. Who
 // turns events on in the environment means this run, and so this schema. Who
 // once agreed to an older one has not agreed to what came later, whatever a
-// file says since; a record that cannot be understood may be of the first.
+// file says since. What somebody once agreed to who then refused, and what a
+// record that cannot be understood is of, is not known: it may be the first.
 func (r *resolver) settleConsent(rank int) {
 	if r.Telemetry.Mode == Off {
 		return
 	}
 	r.ConsentVersion = r.app.schemaVersion()
-	if rank == rankEnv || r.consent.err == nil && !r.consent.agrees() {
+	if rank == rankEnv || r.consent.err == nil && r.consent.Answer == "" {
 		return
 	}
-	if old := max(1, r.consent.Schema); old < r.ConsentVersion {
+	old := 1
+	if r.consent.agrees() {
+		old = r.consent.Schema
+	}
+	if old < r.ConsentVersion {
 		r.ConsentVersion = old
 		limit := fmt.Sprintf("what is newer than version %d is not sent", old)
 		r.Telemetry.Reason = strings.TrimPrefix(r.Telemetry.Reason+"; "+limit, "; ")
@@ -155,14 +160,16 @@ func (r *resolver) maySpeak() bool {
 }
 
 // pending says what is to be asked or told: at first, and when the schema has
-// grown since. A person who said no is left alone.
+// grown since. A person who said no to it is left alone, and one who said no to an
+// older one, where a file says yes, is asked and never only told.
 func (r *resolver) pending(rank int) Pending {
 	first := rank == rankDefault && r.Telemetry.Mode == Off
 	grown := rank >= rankUser && r.Telemetry.Mode == On && r.ConsentVersion < r.app.schemaVersion()
+	refused := r.consent.Answer == AnswerNo
 	switch {
-	case !first && !grown:
+	case !first && !grown, refused && r.consent.Schema >= r.app.schemaVersion():
 		return PendingNothing
-	case r.app.Consent == OptOut && r.consent.Answer != AnswerYes:
+	case r.app.Consent == OptOut && r.consent.Answer != AnswerYes && !refused:
 		return PendingNotice
 	}
 	return PendingQuestion

@@ -20,8 +20,13 @@ func atTerminal() bool {
 }
 
 // awaitStdin reports within d whether the console has an event to read. One that
-// is no key lets the read wait for the person's line.
+// is no key lets the read wait for the person's line. Such an event, as that of
+// the Enter key that started the program comes up, is there from the start: what
+// was typed before a question is not told from it, and with d = 0 the answer is no.
 func awaitStdin(d time.Duration) bool {
+	if d == 0 {
+		return false
+	}
 	event, err := windows.WaitForSingleObject(windows.Handle(os.Stdin.Fd()), uint32(d.Milliseconds()))
 	return err == nil && event == windows.WAIT_OBJECT_0
 }

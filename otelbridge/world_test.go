@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/otelbridge/otelbridge-go/anon"
@@ -19,6 +20,7 @@ type world struct {
 	terminal bool
 	disable  bool
 	enable   bool
+	strange  []string // files and folders of strangers
 }
 
 const (
@@ -64,6 +66,7 @@ func (w world) inputs() Inputs {
 		Enable:   w.enable,
 		Dir:      workDir,
 		GOOS:     "linux",
+		foreign:  func(path string) bool { return slices.Contains(w.strange, path) },
 	}
 }
 

@@ -1,17 +1,23 @@
 package otelbridge
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
 
+var errNowhere = errors.New("there is no folder to keep anything in: what is not sent is lost when the program ends")
+
 // unkept says why nothing can be kept in the folder of the state, while there is
 // something to keep. It makes no file to find that out.
 func unkept(s Settings) error {
-	if s.Paths.State == "" || s.Telemetry.Mode != On && s.OTLP.Mode != On && s.Sentry.Mode != On {
+	if s.Telemetry.Mode != On && s.OTLP.Mode != On && s.Sentry.Mode != On {
 		return nil
+	}
+	if s.Paths.State == "" {
+		return errNowhere
 	}
 	if err := writable(standing(s.Paths.State)); err != nil {
 		return fmt.Errorf("%s cannot be written: %w", s.Paths.State, err)

@@ -22,7 +22,7 @@ func TestUnkept(t *testing.T) {
 		"a full one":         {full, syscall.ENOSPC},
 		"a read-only one":    {tmpfs(t, "size=64k,ro"), syscall.EROFS},
 		"without more files": {tmpfs(t, "nr_inodes=1"), syscall.ENOSPC},
-		"nowhere":            {"", nil},
+		"nowhere":            {"", errNowhere},
 	} {
 		state := tt.state
 		if state != "" {
@@ -49,7 +49,7 @@ func TestUnkept(t *testing.T) {
 func TestANoTakesTheRoomOfAYes(t *testing.T) {
 	app := App{Name: "chess"}
 	for _, old := range []Answer{AnswerYes, AnswerTold, AnswerNo} {
-		dir := tmpfs(t, "size=64k")
+		dir := tmpfs(t, "size=64k,nr_inodes=3") // one of them the folder's, one the filler's
 		s := Settings{Paths: Paths{State: dir}}
 		if err := RecordConsent(app, s, old, "prompt", time.Now()); err != nil {
 			t.Fatal(err)

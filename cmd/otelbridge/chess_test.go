@@ -24,7 +24,7 @@ func chess(getenv func(string) string) int {
 		bridge, err = otelbridge.Start(cmd.Context(), app, track.Route)
 		return err
 	}
-	root.AddCommand(play(&bridge), askCommand(app))
+	root.AddCommand(play(&bridge), win(&bridge), askCommand(app))
 	telemetrycmd.Mount(root, app, track.Route)
 	err := root.Execute()
 	_ = bridge.Shutdown(context.Background())
@@ -43,6 +43,10 @@ func chessApp(getenv func(string) string) otelbridge.App {
 	if getenv("CHESS_CONSENT") == "ask" {
 		app.Consent = otelbridge.OptIn
 	}
+	if getenv("CHESS_SCHEMA") == "2" {
+		app.Schema.Version = 2
+		app.Schema.Events = append(app.Schema.Events, telemetrycmd.Commands(telemetrycmd.Command{Path: "win", Since: 2})...)
+	}
 	return app
 }
 
@@ -56,6 +60,13 @@ func play(bridge **otelbridge.Bridge) *cobra.Command {
 	cmd.Flags().Bool("fast", false, "")
 	cmd.Flags().String("opening", "", "")
 	return cmd
+}
+
+// win is a command that the second version of the schema declares.
+func win(bridge **otelbridge.Bridge) *cobra.Command {
+	return &cobra.Command{Use: "win", RunE: func(cmd *cobra.Command, _ []string) error {
+		return (*bridge).Trace(cmd.Context(), "command win", func(context.Context) error { return nil })
+	}}
 }
 
 // askCommand is a host that asks when it suits it.

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,8 @@ type machine struct {
 	env   map[string]string
 	files map[string]string
 	etc   string // of /etc/otelbridge/config.toml
+	// waiting says that an earlier run left records on all routes.
+	waiting bool
 }
 
 // TestOff runs the built program under strace with each off switch alone: no
@@ -50,6 +53,9 @@ func TestOff(t *testing.T) {
 		"consent is no":         {files: map[string]string{consentFile: strings.Replace(yes, "yes", "no", 1)}},
 		"consent is garbage":    {files: map[string]string{consentFile: "garbage"}},
 		"consent is a folder":   {files: map[string]string{consentFile + "/file": "\n", consentFile: ""}},
+		"a project's off":       {files: map[string]string{projectFile: "[runtime]\ntelemetry_endpoint = \"off\"\n"}},
+		"a link to nowhere":     {files: map[string]string{userFile: "-> nowhere"}},
+		"the general off":       {env: map[string]string{"RUNTIME__TELEMETRY_ENDPOINT": "off"}},
 		"no endpoint":           {env: map[string]string{"OTELBRIDGE_TELEMETRY_ENDPOINT": ""}},
 		"endpoint is off":       {env: map[string]string{"OTELBRIDGE_TELEMETRY_ENDPOINT": "off"}},
 		"endpoint is http":      {env: map[string]string{"OTELBRIDGE_TELEMETRY_ENDPOINT": "http://192.0.2.1/"}},
@@ -90,6 +96,7 @@ func TestRouteOff(t *testing.T) {
 	off := map[string]machine{
 		"otlp_endpoint":             {env: map[string]string{"OTELBRIDGE_OTLP_ENDPOINT": "off", collector: "$RECEIVER"}},
 		"RUNTIME__OTLP_ENDPOINT":    {env: map[string]string{"RUNTIME__OTLP_ENDPOINT": "none", collector: "$RECEIVER"}},
+		"it is stronger than ours":  {env: map[string]string{"RUNTIME__OTLP_ENDPOINT": "off", "OTELBRIDGE_OTLP_ENDPOINT": "$RECEIVER"}},
 		"OTEL_TRACES_EXPORTER":      {env: map[string]string{"OTEL_TRACES_EXPORTER": "none", "OTELBRIDGE_OTLP_ENDPOINT": "$RECEIVER"}},
 		"another protocol":          {env: map[string]string{"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", collector: "$RECEIVER"}},
 		"a malformed timeout":       {env: map[string]string{"OTEL_EXPORTER_OTLP_TIMEOUT": "10s", collector: "$RECEIVER"}},
@@ -127,15 +134,23 @@ func TestOnIsSeen(t *testing.T) {
 }
 
 // TestLookingSendsNothing: whoever looks at telemetry that is on, or turns it
-// off, sends nothing by that, and looking makes no file either.
+// off, sends nothing by that, and looking makes no file either, also where
+// something waits and where it would be sent by the process itself.
 func TestLookingSendsNothing(t *testing.T) {
-	for _, args := range [][]string{
-		{"telemetry"}, {"telemetry", "status"}, {"telemetry", "status", "--json"}, {"telemetry", "preview"},
-		{"telemetry", "log"}, {"telemetry", "schema"}, {"--help"}, {"completion", "bash"}, {"__complete", "--disable-telemetry", ""},
-	} {
-		seen := machine{}.allRoutes().run(t, args...)
-		if seen.connects+seen.writes+seen.processes > 0 {
-			t.Errorf("%q: %d connections, %d files written, %d processes:\n%s", args, seen.connects, seen.writes, seen.processes, seen.trace)
+	for name, env := range map[string]map[string]string{"at a terminal": nil, "in CI": {"CI": "true"}} {
+		looked := machine{env: env, waiting: true}.allRoutes()
+		for _, args := range [][]string{
+			{"telemetry"}, {"telemetry", "status"}, {"telemetry", "status", "--json"}, {"telemetry", "preview", "--json"},
+			{"telemetry", "log"}, {"telemetry", "schema"}, {"telemetry", "off", "--help"}, {"--help"}, {"help", "version"}, {"version", "-h"},
+			{"completion", "bash"}, {"__complete", "--disable-telemetry", ""},
+		} {
+			seen := looked.run(t, args...)
+			if seen.connects+seen.writes+seen.processes > 0 {
+				t.Errorf("%s, %q: %d connections, %d files written, %d processes:\n%s", name, args, seen.connects, seen.writes, seen.processes, seen.trace)
+			}
+		}
+		if seen := looked.run(t, "telemetry", "flush"); seen.connects == 0 {
+			t.Errorf("%s: flush sends nothing:\n%s", name, seen.printed)
 		}
 	}
 	for _, args := range [][]string{{"telemetry", "off"}, {"telemetry", "on"}, {"--disable-telemetry", "version"}, {"--bogus", "--disable-telemetry"}} {
@@ -193,6 +208,9 @@ func (m machine) run(t *testing.T, args ...string) seen {
 	}
 	cmd := exec.Command(command[0], command[1:]...)
 	m.furnish(t, dir, cmd)
+	if m.waiting {
+		leave(t, dir, cmd)
+	}
 	printed := output(cmd)
 	text, err := os.ReadFile(trace)
 	if err != nil {
@@ -232,12 +250,30 @@ func (m machine) furnish(t *testing.T, dir string, cmd *exec.Cmd) {
 	cmd.Dir = filepath.Join(dir, "work")
 }
 
+// leave lets an earlier run record something that no child delivers.
+func leave(t *testing.T, dir string, cmd *exec.Cmd) {
+	t.Helper()
+	earlier := exec.Command(built(t, "."), "version")
+	earlier.Dir, earlier.Env = cmd.Dir, append(slices.Clone(cmd.Env), "OTELBRIDGE_UPLOADER=none", "CI=")
+	printed := output(earlier)
+	if left, _ := filepath.Glob(filepath.Join(dir, "home/.local/state/otelbridge/spool/*/*.seg")); len(left) < 3 {
+		t.Fatalf("nothing waits: %q\n%s", left, printed)
+	}
+}
+
+// put makes a file, or a link where the text is an arrow to something.
 func put(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	err := error(nil)
+	if target, link := strings.CutPrefix(text, "-> "); link {
+		err = os.Symlink(target, path)
+	} else {
+		err = os.WriteFile(path, []byte(text), 0o600)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }

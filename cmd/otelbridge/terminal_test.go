@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -18,7 +19,7 @@ const question = "[y/N] "
 // passedOn are the variables of a script that a program at a terminal gets.
 var passedOn = []string{
 	"HOME", "PATH", "GORACE", "RECEIVER", "CI", "DO_NOT_TRACK", "OTELBRIDGE_EPHEMERAL", "OTELBRIDGE_UPLOADER",
-	"OTELBRIDGE_TELEMETRY", "OTELBRIDGE_TELEMETRY_ENDPOINT", "CHESS_EPHEMERAL", "CHESS_CONSENT", "CHESS_HOST_ASKS",
+	"OTELBRIDGE_TELEMETRY", "OTELBRIDGE_TELEMETRY_ENDPOINT", "CHESS_EPHEMERAL", "CHESS_CONSENT", "CHESS_HOST_ASKS", "CHESS_SCHEMA",
 }
 
 // terminalCommand runs otelbridge with a pseudo-terminal as all three streams.
@@ -37,30 +38,45 @@ func terminalCommand(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // atTerminal types once the question is there, and returns what was on the
-// screen. The word "^C" is Ctrl-C, "^D" the end of the input.
+// screen. The word "^C" is Ctrl-C, "^D" the end of the input; behind a "<" it is
+// typed before the program starts.
 func atTerminal(cmd *exec.Cmd, typed string) (string, error) {
-	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	terminal, tty, err := pty.Open()
 	if err != nil {
 		return "", err
 	}
 	defer terminal.Close()
+	typed = keys(typed)
+	if ahead, ok := strings.CutPrefix(typed, "<"); ok {
+		_, _ = io.WriteString(terminal, ahead)
+		typed = ""
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.SysProcAttr = controlled()
+	err = errors.Join(pty.Setsize(terminal, &pty.Winsize{Rows: 24, Cols: 80}), cmd.Start(), tty.Close())
+	if err != nil {
+		return "", err
+	}
 	deadline := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
 	defer deadline.Stop()
 	screen := watch(terminal, typed)
 	return strings.ReplaceAll(screen, "\r\n", "\n"), cmd.Wait()
 }
 
+func keys(typed string) string {
+	return strings.NewReplacer("^C", "\x03", "^D", "\x04", `\n`, "\n").Replace(typed)
+}
+
 // watch reads until the program has closed the terminal.
 func watch(terminal *os.File, typed string) string {
-	keys := strings.NewReplacer("^C", "\x03", "^D", "\x04", `\n`, "\n").Replace(typed)
 	var screen bytes.Buffer
 	chunk := make([]byte, 4096)
 	for {
 		n, err := terminal.Read(chunk)
 		screen.Write(chunk[:n])
-		if keys != "" && bytes.HasSuffix(screen.Bytes(), []byte(question)) {
-			_, _ = io.WriteString(terminal, keys)
-			keys = ""
+		if typed != "" && bytes.HasSuffix(screen.Bytes(), []byte(question)) {
+			_, _ = io.WriteString(terminal, typed)
+			typed = ""
 		}
 		if err != nil { // EIO once the last process has closed it
 			return screen.String()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ The yes is recorded for you alone. When a later version wants to send more, it
 asks again, and until then sends no more than now. A switch that says no still
 wins: DO_NOT_TRACK, a project, an administrator.`, h.command("preview")),
 		Args: noArgs,
-		RunE: h.run(turnOn),
+		RunE: h.run(agree),
 	}
 }
 
@@ -48,6 +49,14 @@ func (h *host) forgetFirst() string {
 		return ""
 	}
 	return fmt.Sprintf("\n\nTo have deleted what was sent, use \"%s\" first: afterwards nobody\nknows the id any more.", h.command("forget"))
+}
+
+// agree does not take back the no of the same command line.
+func agree(s *session) error {
+	if s.disable.given {
+		return contradiction(strconv.Quote(s.cmd.CommandPath()))
+	}
+	return turnOn(s)
 }
 
 // turnOn says what came of the yes, since other switches may be stronger.

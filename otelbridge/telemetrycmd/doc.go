@@ -14,7 +14,10 @@
 //
 // They are flags of the root, stand alone or anywhere beside a command, and are
 // written down before any code of a command runs. If that fails, the command
-// does not run either, and the program ends with [CodeNotWritten].
+// does not run either, and the program ends with [CodeNotWritten]. A value that is
+// neither true nor false means off, and ends it with [CodeUsage]. A command with
+// DisableFlagParsing gets the flag as an argument: it is off for that run, and
+// nothing is written down.
 //
 // Cobra parses no flag beside a command that it does not know, and none behind a
 // flag that is wrong. There --disable-telemetry is written down all the same, off the
@@ -40,7 +43,9 @@
 //
 // Mount adds commands and flags; unless the command line says
 // --disable-telemetry it reads and starts nothing. Nothing here opens a
-// connection but "flush", and "forget" where the app takes such requests.
+// connection but "flush", and "forget" where the app takes such requests, and
+// beside these two, "on" and "off" nothing makes or removes a file. A bridge that
+// was started for such a command, for help or for a completion does neither.
 //
 // # What is printed
 //

@@ -2,6 +2,7 @@ package telemetrycmd
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -11,15 +12,15 @@ import (
 // hook of cobra's comes before every other code of a host.
 type choice struct {
 	host  *host
+	name  string
 	on    bool
 	given bool
 	err   error // what came of it
 }
 
 func (h *host) addFlags() {
-	h.disable, h.enable = &choice{host: h}, &choice{host: h, on: true}
-	h.add(h.disable, "disable-telemetry", "turn anonymous usage data off for good, before anything else")
-	h.add(h.enable, "enable-telemetry", "agree to anonymous usage data")
+	h.disable = h.add(&choice{name: "disable-telemetry"}, "turn anonymous usage data off for good, before anything else")
+	h.enable = h.add(&choice{name: "enable-telemetry", on: true}, "agree to anonymous usage data")
 	next := h.root.FlagErrorFunc()
 	h.root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var coded *Error
@@ -31,8 +32,10 @@ func (h *host) addFlags() {
 	})
 }
 
-func (h *host) add(c *choice, name, help string) {
-	h.root.PersistentFlags().VarPF(c, name, "", help).NoOptDefVal = "true"
+func (h *host) add(c *choice, help string) *choice {
+	c.host = h
+	h.root.PersistentFlags().VarPF(c, c.name, "", help).NoOptDefVal = "true"
+	return c
 }
 
 // String, Type and IsBoolFlag make it a switch in the eyes of pflag.
@@ -40,38 +43,44 @@ func (c *choice) String() string   { return strconv.FormatBool(c != nil && c.giv
 func (c *choice) Type() string     { return "bool" }
 func (c *choice) IsBoolFlag() bool { return true }
 
-// Set writes the choice down, once, or again where it failed.
+// Set writes the choice down, once, or again where it failed. A value that cannot
+// be understood means off.
 func (c *choice) Set(text string) error {
-	on, err := strconv.ParseBool(text)
-	switch {
-	case err != nil:
-		c.err = usage(errors.New("the flag takes true or false, or no value, which is true"))
-		return c.err
-	case !on || completing(c.host.root):
+	if completing(c.host.root) {
 		return nil
 	}
-	if !c.given || c.err != nil {
+	asked, unread := strconv.ParseBool(text)
+	if unread != nil {
+		asked = !c.on
+	}
+	if asked && (!c.given || c.err != nil) {
 		c.given, c.err = true, c.act()
 	}
-	return c.err
+	switch {
+	case asked && c.err != nil:
+		return c.err
+	case unread != nil:
+		return usage(fmt.Errorf("--%s takes true or false, or no value, which is true", c.name))
+	}
+	return nil
 }
 
 // act takes asking for both as a contradiction, and off.
 func (c *choice) act() error {
 	if c.on && c.host.disable.given {
-		return contradiction()
+		return contradiction("--enable-telemetry")
 	}
 	if err := c.apply(); err != nil {
 		return err
 	}
 	if !c.on && c.host.enable.given {
-		return contradiction()
+		return contradiction("--enable-telemetry")
 	}
 	return nil
 }
 
-func contradiction() error {
-	return usage(errors.New("--disable-telemetry and --enable-telemetry contradict each other: telemetry is off"))
+func contradiction(yes string) error {
+	return usage(fmt.Errorf("--disable-telemetry and %s contradict each other: telemetry is off", yes))
 }
 
 func (c *choice) apply() error {

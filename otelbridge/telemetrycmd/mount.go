@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/otelbridge/otelbridge-go/otelbridge"
 )
@@ -153,8 +154,12 @@ func completing(root *cobra.Command) bool {
 // flagError tells what is wrong with a flag of ours, in our words.
 func (h *host) flagError(cmd *cobra.Command, err error) error {
 	var coded *Error
-	if errors.As(err, &coded) {
+	var value *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &coded):
 		return coded
+	case errors.As(err, &value): // its cause is in the words of a Go library
+		err = fmt.Errorf("--%s cannot be %q", value.GetFlag().Name, value.GetValue())
 	}
 	return usage(fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help"))
 }

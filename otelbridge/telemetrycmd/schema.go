@@ -86,13 +86,16 @@ func schemaDiff(s *session) error {
 		return failed(err)
 	}
 	changes, ok, err := anon.Widened(string(older), string(newer))
+	if err != nil {
+		return failed(fmt.Errorf("OLD is %s, NEW is %s: %w", s.args[0], s.args[1], err))
+	}
 	for _, change := range changes {
 		if err := s.print(change + "\n"); err != nil {
 			return err
 		}
 	}
-	if err == nil && !ok {
-		err = errors.New("the schema lets out more: its version has to grow and what is new has to be marked with it, so that people are asked again")
+	if !ok {
+		return failed(errors.New("the schema lets out more: its version has to grow and what is new has to be marked with it, so that people are asked again"))
 	}
-	return failed(err)
+	return nil
 }
