@@ -296,8 +296,7 @@ func (q *Queue) finish(p part, dropped int64) error {
 func (q *Queue) retire(p part, dropped int64) error {
 	s := p.segment
 	s.head.dropped += dropped + p.lost
-	n := s.outstanding()
-	counted := n == 0 || q.handOver(n)
+	counted := q.handOver(s)
 	if counted && q.keepSpare(s) {
 		return nil
 	}
@@ -311,9 +310,9 @@ func (q *Queue) retire(p part, dropped int64) error {
 	return nil
 }
 
-// handOver counts drops in the own segment, if there is one.
-func (q *Queue) handOver(n int64) bool {
+// handOver moves a segment's count of drops to the own one, if there is one.
+func (q *Queue) handOver(s *segment) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.own != nil && q.own.countDropped(n) == nil
+	return q.tookDrops(s)
 }

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -186,5 +187,41 @@ func TestDroppedMoves(t *testing.T) {
 	q.ReportedDropped(6)
 	if got := q.Dropped(); got != 0 {
 		t.Errorf("Dropped = %d, want 0", got)
+	}
+}
+
+// A segment that cannot be removed stays without the count that has gone to the own one, or that would go there again and
+// again.
+func TestDroppedMovesOnce(t *testing.T) {
+	for name, move := range map[string]func(*Queue, *segment){
+		"found":     func(q *Queue, s *segment) { q.absorb(s) },
+		"delivered": func(q *Queue, s *segment) { q.retire(part{segment: s, last: true}, 0) },
+	} {
+		q := openQueue(t, queueDir(t), Limits{})
+		q.spare = &segment{} // none is needed
+		appendText(q, "a")
+		s, err := createSegment(q.dir, segmentTime())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.countDropped(4); err != nil {
+			t.Fatal(err)
+		}
+		there := listed{s.path, s.at}
+		s.path = filepath.Dir(q.dir) // a folder in use
+		move(q, s)
+		s.close()
+		for range 2 {
+			if e, err := inspect(there); err != nil || e.drops != 0 || q.Dropped() != 4 {
+				t.Errorf("%s: %d in the segment (%v), %d in all, want 0 and 4", name, e.drops, err, q.Dropped())
+			}
+			if s, err = lockSegment(there); err != nil {
+				t.Fatal(err)
+			}
+			s.path = filepath.Dir(q.dir)
+			move(q, s)
+			s.close()
+		}
+		q.spare = nil
 	}
 }

@@ -5,7 +5,9 @@ import "os"
 // openFlags: Go has no flag here that refuses a symbolic link, and making one needs a privilege.
 const openFlags = 0
 
-// openFile opens a file that exists.
+// openFile opens a file that exists. Here Go opens one such that it can be neither renamed nor removed meanwhile. So redate
+// always fails: an empty segment is removed and not used again, which is slower, and one with a wrong time in its name keeps
+// that, and counts as new until that time has come.
 func openFile(path string, flags int) (*os.File, error) { return os.OpenFile(path, flags, 0) }
 
 // fileState returns how long file is. A file that is open cannot lose its name here.

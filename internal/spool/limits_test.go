@@ -2,6 +2,7 @@ package spool
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -135,6 +136,42 @@ func TestNoNeedlessDrop(t *testing.T) {
 	}
 	if diff := cmp.Diff(numbers(16, 55), drain(t, writer)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Nor because of what has left a segment that is kept to be used again.
+func TestNoNeedlessDropForTheSpare(t *testing.T) {
+	q := openQueue(t, queueDir(t), Limits{Records: 256})
+	appendNumbers(q, 1, 194)
+	if err := next(t, q, 1000).Release(); err != nil { // seals the own one
+		t.Fatal(err)
+	}
+	appendNumbers(q, 195, 256)
+	if err := next(t, q, 64).Done(0); err != nil { // the whole first one
+		t.Fatal(err)
+	}
+	if q.spare == nil || q.view.records+q.own.head.records != 192 {
+		t.Fatalf("spare %v, %d records elsewhere and %d in the own one, want 192 in all", q.spare, q.view.records, q.own.head.records)
+	}
+	appendNumbers(q, 257, 320)
+	if n := q.Dropped(); n != 0 || q.view.shared {
+		t.Errorf("%d dropped although there was room, shared %v", n, q.view.shared)
+	}
+	appendNumbers(q, 321, 321)
+	if n := q.Dropped(); n == 0 {
+		t.Error("nothing was dropped to make room")
+	}
+}
+
+// How much is read to drop the oldest is what they need, however many may wait.
+func TestStretch(t *testing.T) {
+	s := &segment{size: headerSize + 1000*200, head: header{cursor: headerSize, records: 1000}}
+	for _, tt := range []struct{ size, records, want int64 }{
+		{100, -1, 300}, {100, math.MinInt64 + 5000, 300}, {100, 5, 1200}, {1 << 40, 0, countChunk}, {0, math.MaxInt64, countChunk},
+	} {
+		if got := s.stretch(tt.size, tt.records); got != tt.want {
+			t.Errorf("stretch(%d, %d) = %d, want %d", tt.size, tt.records, got, tt.want)
+		}
 	}
 }
 

@@ -6,11 +6,16 @@ import "time"
 // does so for each segment that it drops. File systems are slow at that: ext4 steps over each inode that was removed in the
 // last seconds. So an empty segment is kept, still locked, and takes a new name when it is needed.
 
-// keepSpare takes over a segment whose frames and drops are not needed any more, if this queue writes and has no spare yet.
+// keepSpare takes over a segment whose frames are not needed any more and whose drops are counted elsewhere, if this queue
+// writes and has no spare yet.
 func (q *Queue) keepSpare(s *segment) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.becomesSpare(s)
+	if !q.becomesSpare(s) {
+		return false
+	}
+	q.view.forget(s)
+	return true
 }
 
 // becomesSpare is keepSpare with the queue's lock held.
@@ -18,7 +23,6 @@ func (q *Queue) becomesSpare(s *segment) bool {
 	if q.closed || q.since.IsZero() || q.spare != nil {
 		return false
 	}
-	s.head.dropped = s.head.reported
 	if _, unlinked, err := fileState(s.file); err != nil || unlinked || s.clear() != nil {
 		return false
 	}

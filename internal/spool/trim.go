@@ -111,6 +111,7 @@ func (s *segment) shed(size, records int64, memory func(int) []byte) error {
 func (s *segment) stretch(size, records int64) int64 {
 	bytes, n := s.live()
 	mean := bytes / max(n, 1)
+	records = min(max(records, 0), n) // far below none where any number may wait
 	return min(max(size, records*mean)+mean, countChunk)
 }
 

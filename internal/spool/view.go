@@ -60,6 +60,12 @@ func (v *view) sum() {
 	}
 }
 
+// forget leaves out the entry of a segment that is not one of the others any more.
+func (v *view) forget(s *segment) {
+	v.entries = slices.DeleteFunc(v.entries, func(e entry) bool { return s.is(e.listed) })
+	v.sum()
+}
+
 // replace puts the figures of an entry in the place of its earlier ones.
 func (v *view) replace(before, after entry) {
 	v.bytes += after.bytes - before.bytes
@@ -170,23 +176,39 @@ func (q *Queue) visit(e *entry, do func(*segment) error) error {
 	if err != nil || s.settle() != nil || do(s) != nil {
 		return nil
 	}
-	if *e = sealedEntry(s); s.empty() && (s == q.spare || q.absorb(s)) {
+	if s.empty() && (s == q.spare || q.absorb(s)) {
 		*e = entry{}
+		return nil
 	}
+	*e = sealedEntry(s)
 	return nil
 }
 
-// absorb removes an empty segment, after its count of drops has gone to the own one.
-func (q *Queue) absorb(s *segment) bool { return q.tookDrops(s) && s.remove() == nil }
+// absorb removes an empty segment, after its count of drops has gone to the own one. One that cannot be removed stays
+// without that count.
+func (q *Queue) absorb(s *segment) bool {
+	if !q.tookDrops(s) {
+		return false
+	}
+	if s.remove() != nil {
+		_ = s.mark()
+		return false
+	}
+	return true
+}
 
 // reuse makes an empty segment the spare one, if there is none, in place of removing it.
 func (q *Queue) reuse(s *segment) bool { return q.spare == nil && q.tookDrops(s) && q.becomesSpare(s) }
 
-// tookDrops moves a segment's count of drops to the own one. Counting them in both for a moment is all that a killed
-// process can leave of it.
+// tookDrops moves a segment's count of drops to the own one. It is the caller's to remove the segment or to write its
+// header: counting them in both for a moment is all that a killed process can leave of it.
 func (q *Queue) tookDrops(s *segment) bool {
 	n := s.outstanding()
-	return n == 0 || q.own != nil && q.own.countDropped(n) == nil
+	if n > 0 && (q.own == nil || q.own.countDropped(n) != nil) {
+		return false
+	}
+	s.head.dropped = s.head.reported
+	return true
 }
 
 func (q *Queue) closeUnlessSpare(s *segment) {

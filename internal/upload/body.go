@@ -2,8 +2,6 @@ package upload
 
 import (
 	"bytes"
-	"io"
-	"sync/atomic"
 
 	"github.com/otelbridge/otelbridge-go/internal/spool"
 )
@@ -11,72 +9,32 @@ import (
 // tooSmallToZip is the length below which gzip's frame eats what it saves.
 const tooSmallToZip = 256
 
-// body is one request's bytes. A transport may go on reading it after RoundTrip
-// returned, so the memory is used again only when free says so.
-type body struct {
-	data    []byte
-	readers atomic.Int32
-}
-
-func (b *body) free() bool { return b == nil || b.readers.Load() == 0 }
-
-func (b *body) open() io.ReadCloser {
-	b.readers.Add(1)
-	r := &bodyReader{body: b}
-	r.Reset(b.data)
-	return r
-}
-
-type bodyReader struct {
-	bytes.Reader
-	body   *body
-	closed atomic.Bool
-}
-
-func (r *bodyReader) Close() error {
-	if !r.closed.Swap(true) {
-		r.body.readers.Add(-1)
-	}
-	return nil
-}
-
 // packer makes request bodies in memory of its own.
 type packer struct {
 	join func([][]byte) []byte
 	gzip func() Compressor
 
-	buffer *bytes.Buffer
+	buffer bytes.Buffer
 	writer Compressor
 	parts  [][]byte
-	last   *body
 }
 
-// packed is a body beside what it was made of.
+// packed is a request's body, in memory of the queue's or the packer's that is
+// used again for the next one.
 type packed struct {
-	body     *body
-	plain    []byte // before compression; the queue's memory or the packer's
+	data     []byte // as it is sent
+	plain    []byte // before compression
 	encoding string
 }
 
 // pack makes one body of records that have one encoding.
 func (p *packer) pack(records []spool.Record) packed {
-	p.reuse()
 	plain, encoding := p.plain(records), records[0].ContentEncoding
-	if p.gzip != nil && encoding == "" && len(plain) >= tooSmallToZip {
-		p.compress(plain)
-		encoding = "gzip"
-	} else {
-		p.buffer.Write(plain)
+	if p.gzip == nil || encoding != "" || len(plain) < tooSmallToZip {
+		return packed{plain, plain, encoding}
 	}
-	p.last = &body{data: p.buffer.Bytes()}
-	return packed{p.last, plain, encoding}
-}
-
-func (p *packer) reuse() {
-	if p.buffer == nil || !p.last.free() {
-		p.buffer = new(bytes.Buffer)
-	}
-	p.buffer.Reset()
+	p.compress(plain)
+	return packed{p.buffer.Bytes(), plain, "gzip"}
 }
 
 func (p *packer) plain(records []spool.Record) []byte {
@@ -96,7 +54,8 @@ func (p *packer) compress(plain []byte) {
 	if p.writer == nil {
 		p.writer = p.gzip()
 	}
-	p.writer.Reset(p.buffer)
+	p.buffer.Reset()
+	p.writer.Reset(&p.buffer)
 	_, _ = p.writer.Write(plain)
 	_ = p.writer.Close()
 }

@@ -3,12 +3,17 @@ package upload
 import (
 	"io"
 	"net/http"
-	"sync/atomic"
+	"sync"
+	"time"
 )
 
+// maxRest is how long a connection is kept for the next request.
+const maxRest = 30 * time.Second
+
 // client makes the requests of one target, one after the other, over a
-// connection that it keeps in between. It follows no redirect, decompresses
-// nothing and repeats nothing.
+// connection that it keeps in between. It follows no redirect and decompresses
+// nothing. It repeats a request once, where the server had hung up on the
+// connection that was kept.
 //
 // It is made of how net/http writes a request and reads an answer, without its
 // Transport. That one is made for many requests at once: it goes on for one that
@@ -16,25 +21,41 @@ import (
 // is 600 KB of a small program.
 type client struct {
 	dialer *dialer
-	kept   atomic.Pointer[conn] // at rest
-	closed atomic.Bool
+
+	mu     sync.Mutex
+	kept   *conn // at rest
+	closed bool
 }
 
 // do makes a request, within its context up to the end of the answer's body,
-// which has to be closed.
+// which has to be closed. The request's own body is not read afterwards.
 func (c *client) do(req *http.Request) (*http.Response, error) {
-	used, err := c.connection(req)
+	if kept := c.take(); kept != nil {
+		res, err := c.over(kept, req)
+		if err == nil || kept.heard() || !lost(err) || req.Context().Err() != nil {
+			return res, err
+		}
+		if req.Body, err = req.GetBody(); err != nil {
+			return nil, err
+		}
+	}
+	fresh, err := c.dialer.dial(req.Context(), req.URL)
 	if err != nil {
-		_ = req.Body.Close()
 		return nil, err
 	}
+	return c.over(newConn(fresh), req)
+}
+
+// over makes a request over a connection, and keeps that if it can be used
+// again.
+func (c *client) over(used *conn, req *http.Request) (*http.Response, error) {
 	res, err := used.exchange(req)
 	if err != nil {
 		used.hangUp()
 		return nil, err
 	}
 	res.Body = &answer{body: res.Body, over: func(ended bool) {
-		if ended && !res.Close && used.over() {
+		if ended && !res.Close && used.done() {
 			c.keep(used)
 		} else {
 			used.hangUp()
@@ -43,32 +64,48 @@ func (c *client) do(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// connection is the one that was kept, if it is still good, or a new one.
-func (c *client) connection(req *http.Request) (*conn, error) {
-	if kept := c.kept.Swap(nil); kept != nil && kept.wake() {
-		return kept, nil
+// keep puts a connection to rest, for a while.
+func (c *client) keep(used *conn) {
+	used.end = time.AfterFunc(maxRest, c.drop)
+	c.mu.Lock()
+	c.kept = used
+	closed := c.closed
+	c.mu.Unlock()
+	if closed {
+		c.drop()
 	}
-	fresh, err := c.dialer.dial(req.Context(), req.URL)
-	if err != nil {
-		return nil, err
-	}
-	return newConn(fresh), nil
 }
 
-func (c *client) keep(used *conn) {
-	used.rest()
-	c.kept.Store(used)
-	if c.closed.Load() {
-		c.close()
+// take returns the connection that was kept, if it is still good.
+func (c *client) take() *conn {
+	c.mu.Lock()
+	kept := c.kept
+	c.kept = nil
+	c.mu.Unlock()
+	if kept == nil || kept.wake() {
+		return kept
+	}
+	kept.hangUp()
+	return nil
+}
+
+// drop ends the connection that is kept, whichever that is by now.
+func (c *client) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept != nil {
+		c.kept.end.Stop()
+		c.kept.hangUp()
+		c.kept = nil
 	}
 }
 
 // close ends the connection that is kept, and any that would be kept later.
 func (c *client) close() {
-	c.closed.Store(true)
-	if kept := c.kept.Swap(nil); kept != nil {
-		kept.end()
-	}
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.drop()
 }
 
 // answer is the body of a response. Closing it says whether it came to its end.

@@ -1,53 +1,43 @@
 package upload
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// resting is a connection at rest and its other end, in fake time.
-func resting(t *testing.T) (c *conn, other net.Conn) {
-	here, other := net.Pipe()
-	t.Cleanup(func() { other.Close() })
-	c = newConn(here)
-	c.rest()
-	synctest.Wait()
-	return c, other
-}
-
-func TestConnectionAtRest(t *testing.T) {
+// A connection at rest ends after a while, and with the client.
+func TestRest(t *testing.T) {
 	for name, tt := range map[string]struct {
-		meanwhile func(c *conn, other net.Conn)
-		good      bool
+		meanwhile func(*client)
+		open      bool
 	}{
-		"nothing":     {func(*conn, net.Conn) {}, true},
-		"short":       {func(*conn, net.Conn) { time.Sleep(maxRest - 1) }, true},
-		"long":        {func(*conn, net.Conn) { time.Sleep(maxRest) }, false},
-		"hung up":     {func(_ *conn, other net.Conn) { other.Close() }, false},
-		"just now":    {func(c *conn, other net.Conn) { c.wanted.Store(true); io.WriteString(other, "x") }, false},
-		"out of turn": {func(_ *conn, other net.Conn) { io.WriteString(other, "HTTP/1.1 400 Bad Request\r\n\r\n") }, false},
+		"short":  {func(*client) { time.Sleep(maxRest - 1) }, true},
+		"long":   {func(*client) { time.Sleep(maxRest) }, false},
+		"closed": {func(c *client) { c.close() }, false},
+		"used":   {func(c *client) { time.Sleep(maxRest / 2); c.keep(c.take()); time.Sleep(maxRest - 1) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, other := resting(t)
-				tt.meanwhile(c, other)
+				here, there := net.Pipe()
+				defer there.Close()
+				used, c := newConn(here), &client{}
+				used.stop = func() bool { return true }
+				c.keep(used)
+				tt.meanwhile(c)
 				synctest.Wait()
-				if good := c.wake(); good != tt.good {
-					t.Fatalf("good %v, want %v", good, tt.good)
+				there.SetReadDeadline(time.Now())
+				_, err := there.Read(make([]byte, 1))
+				if open := err != io.EOF; open != tt.open || open != (c.take() == used) {
+					t.Errorf("open %v (%v), want %v", open, err, tt.open)
 				}
-				if !tt.good {
-					return
-				}
-				go io.WriteString(other, "x")
-				if _, err := io.ReadFull(c, make([]byte, 1)); err != nil {
-					t.Errorf("it cannot be read from: %v", err)
-				}
-				c.Close()
+				here.Close()
 			})
 		})
 	}
@@ -55,9 +45,10 @@ func TestConnectionAtRest(t *testing.T) {
 
 // What a server says behind an answer is not the answer to the next request.
 func TestNothingIsTakenForAnAnswer(t *testing.T) {
+	const both = "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 400 Bad Request\r\n\r\n"
 	url := serveTCP(t, func(c net.Conn) {
 		readRequest(c)
-		io.WriteString(c, "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 400 Bad Request\r\n\r\n")
+		io.WriteString(c, both)
 		c.SetReadDeadline(time.Now().Add(time.Minute))
 		readRequest(c)
 	})
@@ -77,6 +68,7 @@ func TestConnectionsNotUsedAgain(t *testing.T) {
 		kept   bool
 	}{
 		"good":         {"HTTP/1.1 204 No Content\r\n\r\n", true},
+		"refusing":     {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", true},
 		"closing":      {"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", false},
 		"HTTP/1.0":     {"HTTP/1.0 204 No Content\r\n\r\n", false},
 		"more to read": {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", false},
@@ -92,7 +84,7 @@ func TestConnectionsNotUsedAgain(t *testing.T) {
 				io.ReadAll(res.Body)
 			}
 			res.Body.Close()
-			if kept := c.kept.Load() != nil; kept != tt.kept {
+			if kept := c.take() != nil; kept != tt.kept {
 				t.Errorf("kept %v, want %v", kept, tt.kept)
 			}
 		})
@@ -107,38 +99,57 @@ func post(t *testing.T, url string) *http.Request {
 	return req
 }
 
-// deaf is a connection that has an answer and takes no request.
-type deaf struct {
-	net.Conn
-	answer io.Reader
+// A server may hang up on a connection that is kept just when the next request
+// is on its way. It has not refused that.
+func TestRepeatOnANewConnection(t *testing.T) {
+	const ok = "HTTP/1.1 204 No Content\r\n\r\n"
+	for name, tt := range map[string]struct {
+		says      []string // on each connection, a request each; "" hangs up
+		requests  int64
+		delivered int
+	}{
+		"hung up":           {[]string{ok, ""}, 3, 2},
+		"hung up each time": {[]string{""}, 1, 0},
+		"began to answer":   {[]string{ok, "HTTP/1.1 204 No Content\r\n"}, 2, 1},
+		"said nonsense":     {[]string{ok, "220 mail.example ESMTP\r\n"}, 2, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var requests atomic.Int64
+			url := serveTCP(t, func(c net.Conn) {
+				in := bufio.NewReader(c)
+				for _, text := range tt.says {
+					req, err := http.ReadRequest(in)
+					if err != nil {
+						return
+					}
+					requests.Add(1)
+					if text != "" {
+						io.Copy(io.Discard, req.Body)
+						io.WriteString(c, text)
+					}
+				}
+			})
+			q := queueWith("1", strings.Repeat("2", 16<<20))
+			u := uploaderFor(Config{Timeout: time.Minute}, Target{Name: "x", URL: url}, q)
+			result, err := flush(t, u)
+			if n := requests.Load(); n != tt.requests || result.Delivered != tt.delivered || (err == nil) != (tt.delivered == 2) {
+				t.Errorf("%d requests, %+v, %v", n, result, err)
+			}
+			closeNow(t, u)
+		})
+	}
 }
 
-func (d deaf) Read(p []byte) (int, error) { return d.answer.Read(p) }
-func (deaf) Write([]byte) (int, error)    { return 0, io.ErrClosedPipe }
-func (deaf) SetDeadline(time.Time) error  { return nil }
-
-func TestAnswerToWhatWasNotSent(t *testing.T) {
-	c := newConn(deaf{answer: strings.NewReader("HTTP/1.1 204 No Content\r\n\r\n")})
-	if res, err := c.exchange(post(t, anywhere)); err != nil || !res.Close {
-		t.Errorf("%+v, %v: want an answer, and an end to the connection", res, err)
-	}
-	c = newConn(deaf{answer: strings.NewReader("")})
-	if _, err := c.exchange(post(t, anywhere)); err != io.ErrClosedPipe {
-		t.Errorf("%v, want what kept it from being sent", err)
-	}
-}
-
-// A server that refuses early and hangs up has been heard.
-func TestAnswerBeforeTheEndOfTheRequest(t *testing.T) {
+// That a server hangs up behind each answer without saying so costs a
+// connection a request, and nothing else.
+func TestServerThatHangsUpUnsaid(t *testing.T) {
 	url := serveTCP(t, func(c net.Conn) {
-		io.ReadFull(c, make([]byte, 100))
-		io.WriteString(c, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+		readRequest(c)
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 	})
-	q := queueWith(strings.Repeat("x", 16<<20))
-	u := uploaderFor(Config{Timeout: time.Minute}, Target{Name: "x", URL: url}, q)
-	defer closeNow(t, u)
-	flush(t, u)
-	if s := u.Status()[0]; s.Status != http.StatusUnauthorized || q.len() != 1 {
-		t.Errorf("%+v, %d left", s, q.len())
+	u := uploaderFor(Config{Timeout: time.Minute}, Target{Name: "x", URL: url}, queueWith(numbered(60)...))
+	if result, err := flush(t, u); err != nil || result.Delivered != 60 {
+		t.Errorf("%+v, %v", result, err)
 	}
+	closeNow(t, u)
 }

@@ -41,7 +41,8 @@ type Config struct {
 	OnDelivery func(Delivery)
 
 	// Transport makes requests instead of the package itself, for tests. It must
-	// not follow redirects and must honour a request's context.
+	// not follow redirects, must honour a request's context and must not read a
+	// request's body after it returned.
 	Transport func(*http.Request) (*http.Response, error)
 
 	// RootCAs are trusted instead of the system's. Nil: the system's.

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,14 +10,12 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"sync/atomic"
 	"time"
 )
 
 const (
 	maxHeaderBytes = 64 << 10
-	// maxRest is how long a connection is kept for the next request.
-	maxRest = 30 * time.Second
+	writeBytes     = 16 << 10 // a record of TLS
 )
 
 // conn is a connection to an endpoint. It is at work on one request, or at rest.
@@ -25,100 +24,133 @@ type conn struct {
 	limit io.LimitedReader // what in reads from
 	in    *bufio.Reader
 	out   *bufio.Writer
+	wire  wire // what out writes to
 
-	stop    func() bool // at work: lets go of the request's context
-	wanted  atomic.Bool // at rest: the next request is there
-	watched chan bool   // at rest: whether the watch saw nothing
+	stop func() bool // at work: lets go of the request's context
+	end  *time.Timer // at rest: ends it
 }
 
 func newConn(c net.Conn) *conn {
-	n := &conn{Conn: c, limit: io.LimitedReader{R: c}, out: bufio.NewWriter(c)}
-	n.in = bufio.NewReader(&n.limit)
+	n := &conn{Conn: c, limit: io.LimitedReader{R: c}, wire: wire{to: c}}
+	n.in, n.out = bufio.NewReader(&n.limit), bufio.NewWriterSize(&n.wire, writeBytes)
 	return n
 }
 
+// wire keeps the error of what it writes to, which net/http wraps in one that
+// does not unwrap.
+type wire struct {
+	to     io.Writer
+	broken error
+}
+
+func (w *wire) Write(p []byte) (n int, err error) {
+	n, w.broken = w.to.Write(p)
+	return n, w.broken
+}
+
 // exchange sends a request and reads its answer up to the body. The request's
-// context ends it, and then the reading of the body too, up to over or hangUp.
+// context ends it, and then the reading of the body too, up to done or hangUp.
 //
-// A server may answer before it has read everything, and hang up: after a
-// failure to send, the answer may be there all the same.
+// It listens while it sends, since a server may refuse before it has read
+// everything: then the rest is not sent. Taken is only what was sent to its end.
 func (c *conn) exchange(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	c.stop = context.AfterFunc(ctx, c.giveUp)
-	unsent := c.send(req)
-	if unsent != nil {
-		defer time.AfterFunc(grace, c.giveUp).Stop()
-	}
+	sent := make(chan error, 1)
+	go func() { sent <- c.send(req) }()
 	res, err := c.head(req)
+	if err != nil || res.StatusCode >= 300 {
+		_ = c.SetWriteDeadline(longAgo)
+	}
+	unsent := <-sent
 	switch {
-	case err == nil:
+	case err == nil && (unsent == nil || res.StatusCode >= 300):
 		res.Close = res.Close || unsent != nil
 		return res, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case unsent != nil:
-		return nil, unsent
+	case unsent == nil || err != nil && errors.Is(unsent, os.ErrDeadlineExceeded):
+		return nil, err
 	}
-	return nil, err
+	return nil, unsent
 }
 
 // giveUp ends what goes on with the connection, reading and writing.
 func (c *conn) giveUp() { _ = c.SetDeadline(longAgo) }
 
+// send sends a request. If the connection breaks at that, the answer may have
+// come all the same, and is listened for a little longer.
 func (c *conn) send(req *http.Request) error {
-	if err := req.Write(c.out); err != nil {
-		return err
+	err := req.Write(c.out)
+	if err == nil {
+		err = c.out.Flush()
 	}
-	return c.out.Flush()
+	if err == nil {
+		return nil
+	}
+	_ = c.SetReadDeadline(time.Now().Add(grace))
+	if c.wire.broken == nil || req.Context().Err() != nil {
+		c.giveUp()
+	}
+	return cmp.Or(c.wire.broken, err)
 }
 
-// head reads past interim answers. Together they are no longer than an answer.
+// head reads the head of the answer, together with interim ones no longer than
+// one may be.
 func (c *conn) head(req *http.Request) (*http.Response, error) {
 	c.limit.N = maxHeaderBytes
-	defer func() { c.limit.N = math.MaxInt64 }()
-	for {
-		res, err := http.ReadResponse(c.in, req)
-		if err != nil || res.StatusCode >= 200 {
-			return res, err
-		}
+	res, err := readAnswer(c.in, req)
+	if err == nil {
+		c.limit.N = math.MaxInt64
 	}
+	return res, err
 }
 
-// over reports whether the request came to a good end, with nothing behind the
+// heard reports whether a byte of the answer came.
+func (c *conn) heard() bool { return c.limit.N != maxHeaderBytes }
+
+// done reports whether the request came to a good end, with nothing behind the
 // answer.
-func (c *conn) over() bool { return c.stop() && c.in.Buffered() == 0 }
+func (c *conn) done() bool { return c.stop() && c.in.Buffered() == 0 }
 
 func (c *conn) hangUp() {
 	c.stop()
-	_ = c.Close()
+	hangUp(c.Conn)
 }
 
-// rest watches the connection until the next request. Whatever the server says
-// meanwhile, or its hanging up, makes it useless, and so does long disuse.
-func (c *conn) rest() {
-	c.wanted.Store(false)
-	c.watched = make(chan bool, 1)
-	_ = c.SetReadDeadline(time.Now().Add(maxRest))
-	go func() {
-		_, err := c.Read(make([]byte, 1))
-		good := c.wanted.Load() && errors.Is(err, os.ErrDeadlineExceeded)
-		if !good {
-			_ = c.Close()
-		}
-		c.watched <- good
-	}()
-}
-
-// wake ends the rest, and reports whether the connection is still good.
+// wake ends the rest, and reports whether the connection is still good. Whatever
+// the server has said meanwhile, or its hanging up, makes it useless.
 func (c *conn) wake() bool {
-	c.wanted.Store(true)
-	_ = c.SetReadDeadline(longAgo)
-	good := <-c.watched
-	return good && c.SetDeadline(time.Time{}) == nil
+	c.end.Stop()
+	if arrived(socket(c.Conn)) {
+		return false
+	}
+	_ = c.SetDeadline(time.Now().Add(glance))
+	_, err := c.Read(make([]byte, 1)) // what TLS has read already
+	return errors.Is(err, os.ErrDeadlineExceeded) && c.SetDeadline(time.Time{}) == nil
 }
 
-// end ends a connection at rest.
-func (c *conn) end() {
-	_ = c.Close()
-	<-c.watched
+var errNoHTTP = errors.New("upload: the answer is not proper HTTP")
+
+// readAnswer reads the head of an answer, past interim ones. The errors repeat
+// nothing of what the other side said.
+func readAnswer(in *bufio.Reader, req *http.Request) (*http.Response, error) {
+	for {
+		res, err := http.ReadResponse(in, req)
+		switch {
+		case err != nil && lost(err):
+			return nil, err
+		case err != nil || res.StatusCode < 100 || res.StatusCode == http.StatusSwitchingProtocols:
+			return nil, errNoHTTP
+		case res.StatusCode >= 200:
+			return res, nil
+		}
+	}
+}
+
+// lost reports whether an error is that of a connection, and not of what was
+// said.
+func lost(err error) bool {
+	var broken net.Error
+	return errors.As(err, &broken) || errors.Is(err, io.ErrUnexpectedEOF)
 }

@@ -85,7 +85,7 @@ func class(err error) string {
 		return "refused"
 	case errors.As(err, &verify):
 		return "tls"
-	case errors.Is(err, errSign):
+	case errors.Is(err, errSign), errors.Is(err, errProxy):
 		return "sign"
 	default:
 		return "network"

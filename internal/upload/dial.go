@@ -53,7 +53,7 @@ func (d *dialer) dial(ctx context.Context, to *url.URL) (net.Conn, error) {
 		return nil, err
 	}
 	if err := within(ctx, c, func() error { return tunnel(c, via, address(to)) }); err != nil {
-		_ = c.Close()
+		hangUp(c)
 		return nil, err
 	}
 	return d.encrypted(ctx, c, to)
@@ -79,11 +79,27 @@ func (d *dialer) encrypted(ctx context.Context, c net.Conn, to *url.URL) (net.Co
 	config := d.tls.Clone()
 	config.ServerName = to.Hostname()
 	secret := tls.Client(c, config)
-	if err := secret.HandshakeContext(ctx); err != nil {
-		_ = c.Close()
+	if err := within(ctx, c, secret.Handshake); err != nil {
+		hangUp(c)
 		return nil, err
 	}
 	return secret, nil
+}
+
+// hangUp ends a connection without the farewell of TLS, for which Close waits up
+// to five seconds if the other side does not read. Nobody needs it: a request
+// and an answer say where they end.
+func hangUp(c net.Conn) { _ = socket(c).Close() }
+
+// socket is what lies below all TLS of a connection.
+func socket(c net.Conn) net.Conn {
+	for {
+		secret, ok := c.(*tls.Conn)
+		if !ok {
+			return c
+		}
+		c = secret.NetConn()
+	}
 }
 
 // address is where a URL leads, with its scheme's port if it names none.

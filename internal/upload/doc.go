@@ -5,20 +5,22 @@
 //
 // It never follows a redirect: its client cannot. It never waits without a
 // deadline: one limit covers name resolution, connecting, a proxy, TLS, headers
-// and body of a request. It keeps at most 64 KiB of an answer and 64 KiB of its headers, and
-// decompresses nothing. What a server says out of turn is neither printed nor
-// taken for an answer. A record leaves its queue only when the endpoint took
-// it or when it can never be taken, and in the second case it is counted; the
-// count goes out as the header Otelbridge-Dropped with the next delivery.
-// Whatever a hook of a route does, a panic included, stays within that route.
+// and body of a request. It keeps at most 64 KiB of an answer and 64 KiB of its
+// headers, and decompresses nothing. What a server has said before a request is
+// neither printed nor taken for its answer, and what it answers is quoted in no
+// error. A record leaves its queue only when the endpoint took it or when it can
+// never be taken, and in the second case it is counted; the count goes out as
+// the header Otelbridge-Dropped with the next delivery. Whatever a hook of a
+// route does, a panic included, stays within that route.
 //
 // # What becomes of a record
 //
 //	2xx                        delivered
 //	3xx                        kept, and tried again after 15 minutes or more:
 //	                           the endpoint is configured wrongly
-//	401, 403, 407              the same: a key can be mended, so what was
-//	                           recorded meanwhile waits until it is too old
+//	401, 403, 407              the same, of a proxy too: a key can be mended, so
+//	                           what was recorded meanwhile waits until it is
+//	                           too old
 //	408, 425, 429, 5xx         kept, backoff or Retry-After
 //	no answer, of any kind     kept, backoff
 //	400, 413, 422              a joined request is halved, a single record is
@@ -30,7 +32,9 @@
 // what is joined is then dropped together, until it takes something.
 //
 // Delivery is at least once. A request whose answer was lost is sent again,
-// so records carry an id by which a receiver recognises a repeat.
+// so records carry an id by which a receiver recognises a repeat. It is sent
+// again at once, on a new connection, where the server has hung up on one that
+// was kept from the request before.
 //
 // # Backoff
 //

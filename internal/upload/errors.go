@@ -16,4 +16,8 @@ var (
 	errStuck = errors.New("upload: something did not end when cancelled")
 	errNoDir = errors.New("no folder to remember in")
 	errSign  = errors.New("cannot sign")
+
+	// errProxy: as with a wrong key, trying again does not mend it, and may have
+	// the user's account locked.
+	errProxy = errors.New("upload: the proxy refuses who asks")
 )

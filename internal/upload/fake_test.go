@@ -57,7 +57,11 @@ func (q *fakeQueue) next(maxRecords int, maxBytes int64) (batch, error) {
 	if q.out == 0 {
 		return nil, nil
 	}
-	return &fakeBatch{q, slices.Clone(q.records[:q.out])}, nil
+	all := slices.Clone(q.records[:q.out])
+	for i := range all {
+		all[i].Body = slices.Clone(all[i].Body)
+	}
+	return &fakeBatch{q, all}, nil
 }
 
 func (q *fakeQueue) pending() bool { return q.len() > 0 }
@@ -80,9 +84,16 @@ func (q *fakeQueue) ReportedDropped(n int64) {
 	q.dropped -= n
 }
 
+// fakeBatch spoils its records when it ends, whose memory is the queue's again.
 type fakeBatch struct {
 	q   *fakeQueue
 	all []spool.Record
+}
+
+func (b *fakeBatch) spoil() {
+	for _, r := range b.all {
+		clear(r.Body)
+	}
 }
 
 func (b *fakeBatch) records() []spool.Record { return b.all }
@@ -93,6 +104,7 @@ func (b *fakeBatch) Done(dropped int) error {
 	if b.q.out != len(b.all) {
 		panic("settled twice")
 	}
+	b.spoil()
 	b.q.out = 0
 	if b.q.doneErr != nil {
 		return b.q.doneErr
@@ -108,6 +120,7 @@ func (b *fakeBatch) Release() error {
 	if b.q.out != len(b.all) {
 		panic("settled twice")
 	}
+	b.spoil()
 	b.q.out = 0
 	b.q.released++
 	return nil

@@ -141,6 +141,9 @@ func TestHostileEndpoints(t *testing.T) {
 		{name: "a header line without end", serve: raw(writing("HTTP/1.1 200 OK\r\nA: ", "b")), want: Kept, class: "network", left: 1, to: time.Second},
 		{name: "interim answers without end", slow: true, serve: raw(writing("", "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n")), want: Kept, left: 1, to: time.Second},
 		{name: "an interim answer", serve: raw(saying("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")), want: Delivered},
+		{name: "another protocol that nobody asked for", serve: raw(saying("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")),
+			want: Kept, class: "network", left: 1, to: time.Second},
+		{name: "a status that is none", serve: raw(saying("HTTP/1.1 000 x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")), want: Kept, class: "network", left: 1, to: time.Second},
 		{name: "body without end", serve: raw(writing("HTTP/1.1 200 OK\r\n\r\n", "x")), want: Delivered},
 		{name: "chunks without end", serve: raw(writing("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n")), want: Delivered},
 		{name: "body never comes", slow: true, serve: raw(saying("HTTP/1.1 202 OK\r\nContent-Length: 10\r\n\r\n")), want: Delivered},
@@ -152,6 +155,9 @@ func TestHostileEndpoints(t *testing.T) {
 		{name: "TLS never begins", slow: true, serve: silentTLS, want: Kept, class: "timeout", left: 1, to: time.Second},
 		{name: "the proxy never answers", slow: true, serve: silentProxy, want: Kept, class: "timeout", left: 1, to: time.Second},
 		{name: "the proxy is no proxy", serve: noProxy, want: Kept, class: "network", left: 1, to: time.Second},
+		{name: "the proxy is out of order", serve: badProxy("HTTP/1.1 502 Bad Gateway\r\n\r\n"), want: Kept, class: "network", left: 1, to: time.Second},
+		{name: "the proxy asks who we are", serve: badProxy("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), want: Kept, class: "sign", left: 1, from: 15 * time.Minute, to: 23 * time.Minute},
+		{name: "the proxy hesitates and asks", serve: badProxy("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\n\r\n"), want: Kept, class: "sign", left: 1, from: 15 * time.Minute, to: 23 * time.Minute},
 		{name: "TLS for another name", serve: wrongName, want: Kept, class: "tls", left: 1, to: time.Second},
 		{name: "TLS from nobody we know", serve: unknownAuthority, want: Kept, class: "tls", left: 1, to: time.Second},
 		{name: "gzip bomb", serve: bomb, want: Delivered},
@@ -247,6 +253,10 @@ func silentProxy(t *testing.T, config *Config) string { return throughProxy(t, c
 
 func noProxy(t *testing.T, config *Config) string {
 	return throughProxy(t, config, writing("HTTP/1.1 200 OK\r\n", "A: b\r\n"))
+}
+
+func badProxy(answer string) func(*testing.T, *Config) string {
+	return func(t *testing.T, config *Config) string { return throughProxy(t, config, saying(answer)) }
 }
 
 func throughProxy(t *testing.T, config *Config, serve conversation) string {

@@ -317,7 +317,7 @@ func TestNoConnectionIsKeptAfterClose(t *testing.T) {
 	if _, err := flush(t, u); err != nil {
 		t.Error(err)
 	}
-	if client.kept.Load() != nil {
+	if client.kept != nil {
 		t.Error("a connection is kept")
 	}
 	closeNow(t, u)

@@ -23,8 +23,8 @@ func (f proxyFunc) of(to *url.URL) (*url.URL, error) {
 	return f(&http.Request{URL: to})
 }
 
-// tunnel asks a proxy to hand on what follows to an address. The errors hold
-// nothing of the proxy's URL, which may have a password.
+// tunnel asks a proxy to hand on what follows to an address. The errors may name
+// where the proxy is, but not the user or the password of its URL.
 func tunnel(c net.Conn, via *url.URL, to string) error {
 	if strings.HasPrefix(via.Scheme, "socks5") {
 		return socks(c, via.User, to)
@@ -44,12 +44,14 @@ func connect(c net.Conn, user *url.Userinfo, to string) error {
 	if err := req.Write(c); err != nil {
 		return err
 	}
-	res, err := http.ReadResponse(bufio.NewReader(io.LimitReader(c, maxHeaderBytes)), req)
-	if err != nil {
+	res, err := readAnswer(bufio.NewReader(io.LimitReader(c, maxHeaderBytes)), req)
+	switch {
+	case err != nil:
 		return err
+	case res.StatusCode == http.StatusOK:
+		return nil
+	case mendable(res.StatusCode):
+		return fmt.Errorf("%w: it answers %d", errProxy, res.StatusCode)
 	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("upload: the proxy answers %d", res.StatusCode)
-	}
-	return nil
+	return fmt.Errorf("upload: the proxy answers %d", res.StatusCode)
 }

@@ -105,7 +105,7 @@ func TestProxyWithPassword(t *testing.T) {
 	u := uploaderFor(Config{proxy: func(*http.Request) (*url.URL, error) { return via, nil }}, Target{Name: "x", URL: anywhere}, q)
 	defer closeNow(t, u)
 	_, err = flush(t, u)
-	if err == nil || !strings.Contains(err.Error(), "the proxy answers 407") || strings.Contains(err.Error(), "s3cret") {
+	if err == nil || !strings.Contains(err.Error(), "it answers 407") || strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("error %v", err)
 	}
 	if got := asked.Get("Proxy-Authorization"); got != "Basic bWU6czNjcmV0" || q.len() != 1 {

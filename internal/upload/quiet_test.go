@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,12 +50,12 @@ func TestServersThatSpeakOutOfTurn(t *testing.T) {
 			var printed lockedBuffer
 			defer log.SetOutput(log.Writer())
 			log.SetOutput(&printed)
-			over := make(chan struct{}, 10)
-			url := serveTalk(t, tt.first, tt.after, over)
+			said := make(chan struct{}, 10)
+			url := serveTalk(t, tt.first, tt.after, said)
 			q := queueWith("1")
 			u := uploaderFor(Config{Timeout: time.Minute}, Target{Name: "x", URL: url}, q)
 			flush(t, u)
-			<-over // all was said, and the client has hung up
+			<-said
 			closeNow(t, u)
 			if text := printed.text(); text != "" {
 				t.Errorf("printed: %s", text)
@@ -68,9 +69,8 @@ func TestServersThatSpeakOutOfTurn(t *testing.T) {
 
 // serveTalk says first, reads one request, and says the rest with a pause in
 // between. Then it waits until the client hangs up.
-func serveTalk(t *testing.T, first string, rest []string, over chan<- struct{}) string {
+func serveTalk(t *testing.T, first string, rest []string, said chan<- struct{}) string {
 	return serveTCP(t, func(c net.Conn) {
-		defer func() { over <- struct{}{} }()
 		io.WriteString(c, first)
 		readRequest(c)
 		for i, text := range rest {
@@ -79,11 +79,12 @@ func serveTalk(t *testing.T, first string, rest []string, over chan<- struct{}) 
 			}
 			io.WriteString(c, text)
 		}
+		said <- struct{}{}
 		untilClosed(c)
 	})
 }
 
-// A connection is used again although it is watched.
+// A connection is used again, request by request.
 func TestConnectionsAreUsedAgain(t *testing.T) {
 	for _, code := range []int{200, 204} {
 		server := newReceiver(t, always(code))
@@ -115,5 +116,37 @@ func TestOverTLS(t *testing.T) {
 	}
 	if len(from) != 1 {
 		t.Errorf("%d connections were used, want 1", len(from))
+	}
+}
+
+// Nothing that the other side says gets into an error, which is told to the
+// user and written down: it may be what it was told.
+func TestErrorsQuoteNobody(t *testing.T) {
+	echo := func(c net.Conn) { io.Copy(c, c) }
+	long := func(c net.Conn) {
+		io.WriteString(c, "HTTP/1.1 200 OK\r\n"+strings.Repeat("s3cret", 10000)+"\r\n\r\n")
+		untilClosed(c)
+	}
+	for name, serve := range map[string]func(*testing.T, *Config) string{
+		"an echo":        func(t *testing.T, _ *Config) string { return serveTCP(t, echo) + "?s3cret" },
+		"a long header":  raw(long),
+		"an odd status":  raw(saying("HTTP/1.1 s3cret\r\n\r\n")),
+		"an odd length":  raw(saying("HTTP/1.1 200 OK\r\nContent-Length: s3cret\r\n\r\n")),
+		"an echo of TLS": func(t *testing.T, _ *Config) string { return strings.Replace(serveTCP(t, echo), "http:", "https:", 1) },
+		"a proxy":        func(t *testing.T, config *Config) string { return throughProxy(t, config, long) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var told Delivery
+			config := Config{Timeout: time.Minute, OnDelivery: func(d Delivery) { told = d }}
+			url := serve(t, &config)
+			u := uploaderFor(config, Target{Name: "x", URL: url}, queueWith("1"))
+			defer closeNow(t, u)
+			if _, err := flush(t, u); err == nil || strings.Contains(err.Error(), "s3cret") || len(err.Error()) > 200 {
+				t.Errorf("%.300v", err)
+			}
+			if told.Err == nil || told.Fate != Kept {
+				t.Errorf("%v, %.300v", told.Fate, told.Err)
+			}
+		})
 	}
 }

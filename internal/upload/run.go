@@ -102,13 +102,13 @@ func (r *run) deliver(b batch) {
 	o := r.send(r.ctx, p, records[0], len(records), r.lost)
 	d := Delivery{
 		Target: r.Name, URL: r.shown, Status: o.status, Err: o.err, Fate: o.fate,
-		Records: len(records), Bytes: len(p.body.data), Time: start, Took: time.Since(start), Body: p.plain,
+		Records: len(records), Bytes: len(p.data), Time: start, Took: time.Since(start), Body: p.plain,
 	}
+	r.up.tell(d) // while the body is still ours
 	settled = true
 	r.settle(b, o, len(records))
 	r.note(o)
 	r.result.add(d)
-	r.up.tell(d)
 }
 
 // settle writes the fate down in the queue. A queue that cannot be advanced

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -78,13 +79,16 @@ func (t *target) request(ctx context.Context, p packed, first spool.Record, lost
 		Method:        http.MethodPost,
 		URL:           &where,
 		Header:        headers(t.sender.agent, first.ContentType, p.encoding, lost),
-		ContentLength: int64(len(p.body.data)),
+		ContentLength: int64(len(p.data)),
 	}).WithContext(ctx)
 	if err := t.sign(req); err != nil {
 		return nil, err
 	}
-	req.Body = p.body.open() // only now: a reader that is never handed over would never be closed
-	return req, nil
+	// The body comes only now, so that no hook reads it away.
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(p.data)), nil }
+	var err error
+	req.Body, err = req.GetBody()
+	return req, err
 }
 
 func headers(agent, contentType, encoding string, lost int64) http.Header {

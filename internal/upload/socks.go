@@ -53,18 +53,18 @@ func socksGreet(c net.Conn, user *url.Userinfo) error {
 	case chosen == socksOpen:
 		return nil
 	case chosen != socksPassword || user == nil:
-		return errSocks
+		return errProxy
 	}
 	password, _ := user.Password()
 	if len(user.Username()) > 255 || len(password) > 255 {
-		return errSocks
+		return errProxy
 	}
 	word := append([]byte{1, byte(len(user.Username()))}, user.Username()...)
 	word = append(append(word, byte(len(password))), password...)
 	if refused, err := ask(c, word); err != nil || refused == 0 {
 		return err
 	}
-	return errSocks
+	return errProxy
 }
 
 // ask is the second of the two bytes that answer a message.
