@@ -49,7 +49,7 @@ func TestUploaderKilledWhileSending(t *testing.T) {
 		<-r.Context().Done()
 	})
 	child := self(t, testDir+"="+dir, testURL+"="+silent)
-	process, err := startDetached(child.Exe, child.environment("aaaaaaaaaaaaaaaa", time.Now()))
+	running, err := startDetached(child.Exe, child.environment("aaaaaaaaaaaaaaaa", time.Now()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestUploaderKilledWhileSending(t *testing.T) {
 	if u.Due(time.Now()) {
 		t.Error("due while a child is at work")
 	}
-	collect(process) // which kills it
+	collect(running) // which kills it
 	if !u.Due(time.Now()) {
 		t.Error("not due after its death")
 	}

@@ -6,24 +6,15 @@ import (
 )
 
 // startDetached starts exe without arguments, so that nothing ties it to this
-// process, its terminal, its folder or its pipes.
-func startDetached(exe string, env []string) (*os.Process, error) {
+// process, its terminal, its folder or its pipes. What it returns is collected
+// once.
+func startDetached(exe string, env []string) (process, error) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
-		return nil, err
+		return process{}, err
 	}
 	defer null.Close()
-	process, err := os.StartProcess(exe, []string{exe}, &os.ProcAttr{
-		Dir:   neutralDir(exe),
-		Env:   env,
-		Files: append([]*os.File{null, null, null}, withheld()...),
-		Sys:   detached(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	yieldPriority(process.Pid)
-	return process, nil
+	return start(exe, neutralDir(exe), env, null)
 }
 
 // neutralDir is a folder that the child may stand in: nobody will want to remove

@@ -2,13 +2,6 @@
 
 package upload
 
-import (
-	"os"
-	"syscall"
-)
+import "syscall"
 
 func detached() *syscall.SysProcAttr { return nil }
-
-func withheld() []*os.File { return nil }
-
-func yieldPriority(int) {}

@@ -3,7 +3,9 @@
 package upload
 
 import (
+	"errors"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -16,20 +18,54 @@ const (
 	fewDescriptors = 256
 )
 
-func detached() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+// process is a child of this process. It is a bare number: what package os makes
+// of one is 24 KB of a small program.
+type process struct{ id int }
+
+func start(exe, dir string, env []string, null *os.File) (process, error) {
+	id, err := syscall.ForkExec(exe, []string{exe}, &syscall.ProcAttr{
+		Dir:   dir,
+		Env:   env,
+		Files: append([]uintptr{null.Fd(), null.Fd(), null.Fd()}, withheld()...),
+		Sys:   &syscall.SysProcAttr{Setsid: true},
+	})
+	if err != nil {
+		return process{}, &os.PathError{Op: "fork/exec", Path: exe, Err: err}
+	}
+	yieldPriority(id)
+	return process{id}, nil
+}
+
+// collect ends a process that should have ended by itself, and lets the system
+// forget it. One that the host has collected already may be another by now.
+func collect(p process) {
+	if ended, err := p.wait(syscall.WNOHANG); err != nil || ended {
+		return
+	}
+	_ = syscall.Kill(p.id, syscall.SIGKILL)
+	_, _ = p.wait(0)
+}
+
+func (p process) wait(options int) (ended bool, err error) {
+	for {
+		id, err := syscall.Wait4(p.id, nil, options, nil)
+		if !errors.Is(err, syscall.EINTR) {
+			return id == p.id, err
+		}
+	}
+}
 
 // withheld closes, in the child alone, the descriptors that this process was
 // started with or that C code opened: a pipe of the shell's that a child holds
-// open keeps the reader at its other end waiting. A nil entry is a closed
-// descriptor; the first is number 3.
-func withheld() []*os.File {
+// open keeps the reader at its other end waiting. The first is number 3.
+func withheld() []uintptr {
 	highest := 2
 	for _, fd := range descriptors() {
 		if fd > highest && inheritable(fd) {
 			highest = fd
 		}
 	}
-	return make([]*os.File, highest-2)
+	return slices.Repeat([]uintptr{^uintptr(0)}, highest-2)
 }
 
 func inheritable(fd int) bool {

@@ -62,11 +62,11 @@ func TestChildInheritsNoDescriptor(t *testing.T) {
 			t.Errorf("descriptor %d would be inherited", fd)
 		}
 	}
-	process, err := startDetached(mustFind(t, "yes"), nil) // which stays
+	child, err := startDetached(mustFind(t, "yes"), nil) // which stays
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { collect(process) })
+	t.Cleanup(func() { collect(child) })
 	for _, fd := range []int{pipe[1], high} {
 		if err := syscall.Close(fd); err != nil {
 			t.Fatal(err)
@@ -90,24 +90,24 @@ func mustFind(t *testing.T, name string) string {
 
 // collect leaves no zombie, and ends what outlived its time.
 func TestCollect(t *testing.T) {
-	process, err := startDetached(self(t).Exe, []string{testGuard + "=x", testMute + "=1"})
+	child, err := startDetached(self(t).Exe, []string{testGuard + "=x", testMute + "=1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	collect(process)
-	if err := unix.Kill(process.Pid, 0); !errors.Is(err, unix.ESRCH) {
-		t.Errorf("process %d is still there: %v", process.Pid, err)
+	collect(child)
+	if err := unix.Kill(child.id, 0); !errors.Is(err, unix.ESRCH) {
+		t.Errorf("process %d is still there: %v", child.id, err)
 	}
 }
 
 func TestPriorityIsLowered(t *testing.T) {
-	process, err := startDetached(mustFind(t, "yes"), nil)
+	child, err := startDetached(mustFind(t, "yes"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer collect(process)
+	defer collect(child)
 	own, _ := unix.Getpriority(unix.PRIO_PROCESS, 0)
-	got, err := unix.Getpriority(unix.PRIO_PGRP, process.Pid)
+	got, err := unix.Getpriority(unix.PRIO_PGRP, child.id)
 	if err != nil || got == own {
 		t.Errorf("priority %d, %v, want other than our own %d", got, err, own)
 	}

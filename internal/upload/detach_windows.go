@@ -1,14 +1,14 @@
 package upload
 
 import (
-	"os"
 	"syscall"
 
 	"golang.org/x/sys/windows"
 )
 
 // detached gives the child a console of its own that is never shown: without any,
-// each console program it might start would open a window.
+// each console program it might start would open a window. Only handles that are
+// named are inherited.
 func detached() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{
 		HideWindow: true,
@@ -16,9 +16,3 @@ func detached() *syscall.SysProcAttr {
 			windows.BELOW_NORMAL_PRIORITY_CLASS,
 	}
 }
-
-// withheld is nothing: only handles that are named are inherited.
-func withheld() []*os.File { return nil }
-
-// yieldPriority has happened: the priority is a creation flag.
-func yieldPriority(int) {}

@@ -63,11 +63,11 @@ func (u *Uploader) Launch(c Child) error {
 	if err := u.enter(key, now); err != nil {
 		return refused(err.Error())
 	}
-	process, err := startDetached(c.Exe, c.environment(key, now))
+	child, err := startDetached(c.Exe, c.environment(key, now))
 	if err != nil {
 		return fmt.Errorf("upload: launch: %w", err)
 	}
-	time.AfterFunc(childLimit+time.Second, func() { collect(process) })
+	time.AfterFunc(childLimit+time.Second, func() { collect(child) })
 	return nil
 }
 
@@ -107,13 +107,6 @@ func (c Child) key() (string, error) {
 func (c Child) environment(key string, now time.Time) []string {
 	mark := key + "." + strconv.FormatInt(now.UnixMilli(), 10)
 	return append(slices.Clip(c.Env), c.Guard+"="+mark)
-}
-
-// collect ends a process that should have ended by itself, and lets the system
-// forget it.
-func collect(process *os.Process) {
-	_ = process.Kill()
-	_, _ = process.Wait()
 }
 
 // launch writes down that a child is about to be started, or says why not.
