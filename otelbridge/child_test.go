@@ -39,13 +39,7 @@ func TestChildStopsWhenAPersonSaysNo(t *testing.T) {
 				}
 			}))
 			defer server.Close()
-			c, err := NewControl(App{Name: "tool", Endpoint: server.URL})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := c.TurnOn(); err != nil {
-				t.Fatal(err)
-			}
+			c = turnedOn(t, App{Name: "tool", Endpoint: server.URL})
 			left(t, c, tt.waiting)
 			child := asChild(t, c)
 			child.deliverAsChild()
@@ -74,13 +68,7 @@ func TestChildRemovesNothingWithoutANo(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	c, err := NewControl(App{Name: "tool", Endpoint: server.URL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.TurnOn(); err != nil {
-		t.Fatal(err)
-	}
+	c := turnedOn(t, App{Name: "tool", Endpoint: server.URL})
 	left(t, c, 5)
 	child := asChild(t, c)
 	config = child.settings.Paths.User
@@ -92,6 +80,19 @@ func TestChildRemovesNothingWithoutANo(t *testing.T) {
 
 func waitingFor(d *delivery) int {
 	return spool.Open(filepath.Join(d.root(), anonymousRoute), spool.Limits{}).Stats().Records
+}
+
+// turnedOn is the control of an app that a person has agreed to.
+func turnedOn(t *testing.T, app App) *Control {
+	t.Helper()
+	c, err := NewControl(app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.TurnOn(); err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // left is what a run before left in the queue.

@@ -39,7 +39,7 @@ func recordError(ctx context.Context, span trace.Span, err error) {
 	span.SetAttributes(anon.ErrorType.String(errorType(err)))
 	chain, stack := "", ""
 	if run := runFrom(ctx); !run.told(span, err) {
-		links := chainOf(err, run.tracer.provider.stack)
+		links := chainOf(err, run.stack())
 		chain, stack = encodeChain(links), links.stack()
 	}
 	if stack == "" {

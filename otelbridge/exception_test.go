@@ -358,4 +358,11 @@ func TestRunOfNobody(t *testing.T) {
 	if r.told(trace.SpanFromContext(t.Context()), io.EOF) {
 		t.Error("an error was told without a run")
 	}
+	b, spans := recorded()
+	_, span := b.sdk.Tracer("other").Start(t.Context(), "load")
+	recordError(t.Context(), span, io.EOF)
+	span.End()
+	if n := len(exceptions(spans)["load"]); n != 1 {
+		t.Errorf("%d exceptions without a run", n)
+	}
 }

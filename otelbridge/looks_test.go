@@ -73,13 +73,7 @@ func TestLookingLeavesAlone(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived.Add(1) }))
 			defer server.Close()
 			app := App{Name: "tool", Endpoint: server.URL, Delivery: delivery, Linger: 10 * time.Second}
-			c, err := NewControl(app)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := c.TurnOn(); err != nil {
-				t.Fatal(err)
-			}
+			c := turnedOn(t, app)
 			left(t, c, 2)
 			before := tree(t)
 			for _, line := range looking {
@@ -104,13 +98,7 @@ func TestLookingStartsNothing(t *testing.T) {
 	clean(t)
 	t.Setenv("TOOL_EPHEMERAL", "no")
 	app := App{Name: "tool", Endpoint: "http://127.0.0.1:1", Delivery: NextRun}
-	c, err := NewControl(app)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.TurnOn(); err != nil {
-		t.Fatal(err)
-	}
+	c := turnedOn(t, app)
 	left(t, c, 2)
 	old := os.Args
 	defer func() { os.Args = old }()
@@ -132,13 +120,7 @@ func TestLookingRemovesNothing(t *testing.T) {
 	clean(t)
 	t.Setenv("TOOL_EPHEMERAL", "no")
 	app := App{Name: "tool", Endpoint: "http://127.0.0.1:1"}
-	c, err := NewControl(app)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.TurnOn(); err != nil {
-		t.Fatal(err)
-	}
+	c := turnedOn(t, app)
 	left(t, c, 2)
 	waiting := func() int { return c.Status().Routes[0].Spool.Records }
 	for _, no := range []string{"", "1"} {
@@ -189,13 +171,7 @@ func TestCrashesWait(t *testing.T) {
 	clean(t)
 	t.Setenv("TOOL_EPHEMERAL", "no")
 	app := App{Name: "tool", Endpoint: "http://127.0.0.1:1", Delivery: NextRun}
-	c, err := NewControl(app)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.TurnOn(); err != nil {
-		t.Fatal(err)
-	}
+	c := turnedOn(t, app)
 	s := &sender{}
 	settings, _ := c.resolve()
 	folder := newDelivery(app, settings, process{}).crashFolder([]Outlet{{Processor: s, Endpoint: app.Endpoint}})

@@ -43,6 +43,15 @@ func (r *runState) begun(span trace.Span) {
 	}
 }
 
+// stack is how the run's routes read the stack of an error. Those of a nil run
+// read none.
+func (r *runState) stack() func(error) []uintptr {
+	if r == nil {
+		return nil
+	}
+	return r.tracer.provider.stack
+}
+
 // ancestors are the spans that a new one inherits from, the nearest first: its
 // parent and the root of its run. A place may be nil.
 func (r *runState) ancestors(parent sdktrace.ReadOnlySpan) [2]sdktrace.ReadOnlySpan {

@@ -58,7 +58,7 @@ func Span(name string, attrs ...attribute.KeyValue) (sdktrace.ReadOnlySpan, []Ca
 		name = p.plant(SpanName)
 	}
 	start := time.Now().Add(-time.Second)
-	stub := tracetest.SpanStub{
+	span := tracetest.SpanStub{
 		Name:        name,
 		SpanContext: p.context(TraceState, 1),
 		Parent:      p.context(ParentState, 2),
@@ -75,7 +75,7 @@ func Span(name string, attrs ...attribute.KeyValue) (sdktrace.ReadOnlySpan, []Ca
 			Attributes: attribute.NewSet(attribute.String("path", p.plant(ScopeAttribute))),
 		},
 	}
-	return stub.Snapshot(), p.planted
+	return span.Snapshot(), p.planted
 }
 
 type planter struct{ planted []Canary }
