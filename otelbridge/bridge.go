@@ -58,9 +58,7 @@ func (b *Bridge) Shutdown(ctx context.Context) error {
 	if b.off() {
 		return nil
 	}
-	spooling, cancel := context.WithTimeout(context.WithoutCancel(ctx), spoolTime)
-	defer cancel()
-	err := b.sdk.Shutdown(spooling)
+	err := b.sdk.Shutdown(context.WithoutCancel(ctx))
 	b.delivery.end(ctx)
 	return err
 }

@@ -262,7 +262,5 @@ func letGo(outlets []Outlet) {
 	if len(outlets) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), spoolTime)
-	defer cancel()
-	_ = newFanout(outlets, func(error) {}).Shutdown(ctx)
+	_ = newFanout(outlets, func(error) {}).Shutdown(context.Background())
 }

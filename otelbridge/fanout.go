@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
 // fanout hands each span to every route. It is the last place that sees raw
-// spans. Routes flush and end side by side under one deadline, where the SDK
-// would let each wait for the one before it.
+// spans. Routes that may have to be waited for flush and end side by side under
+// one deadline, where the SDK would let each wait for the one before it.
 type fanout struct {
 	routes []*guard
 	closed atomic.Bool
@@ -46,33 +47,40 @@ func (f *fanout) ForceFlush(ctx context.Context) error {
 	return f.each(ctx, func(r *guard) error { return r.ForceFlush(ctx) })
 }
 
-// Shutdown ends the routes.
+// Shutdown ends the routes. Those that are not prompt get spoolTime, or as long
+// as ctx lasts.
 func (f *fanout) Shutdown(ctx context.Context) error {
 	if f.closed.Swap(true) {
 		return nil
 	}
+	if len(f.slow()) > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, spoolTime)
+		defer cancel()
+	}
 	return f.each(ctx, func(r *guard) error { return r.Shutdown(ctx) })
 }
 
-// each waits for all routes, or until ctx ends: a route that does not obey ctx
-// is left behind and named.
+// each does something with all routes: with those that are not prompt on a
+// goroutine each.
 func (f *fanout) each(ctx context.Context, do func(*guard) error) error {
-	ended := make(chan result, len(f.routes))
-	for i, r := range f.routes {
+	slow := f.slow()
+	ended := make(chan result, len(slow))
+	for i, r := range slow {
 		go func() { ended <- result{i, do(r)} }()
 	}
-	done := make([]bool, len(f.routes))
-	errs := make([]error, 0, len(f.routes))
-	for range f.routes {
-		select {
-		case r := <-ended:
-			done[r.route] = true
-			errs = append(errs, r.err)
-		case <-ctx.Done():
-			return errors.Join(append(errs, f.stragglers(ctx, done)...)...)
+	var errs []error
+	for _, r := range f.routes {
+		if r.prompt {
+			errs = append(errs, do(r))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, collect(ctx, slow, ended)...)...)
+}
+
+// slow are the routes that are not prompt.
+func (f *fanout) slow() []*guard {
+	return slices.DeleteFunc(slices.Clone(f.routes), func(r *guard) bool { return r.prompt })
 }
 
 // result is how a route ended.
@@ -81,10 +89,27 @@ type result struct {
 	err   error
 }
 
-func (f *fanout) stragglers(ctx context.Context, ended []bool) []error {
+// collect waits for routes, or until ctx ends: one that does not obey ctx is left
+// behind and named.
+func collect(ctx context.Context, routes []*guard, ended <-chan result) []error {
+	late := slices.Clone(routes)
 	var errs []error
-	for i, r := range f.routes {
-		if !ended[i] {
+	for range routes {
+		select {
+		case r := <-ended:
+			late[r.route] = nil
+			errs = append(errs, r.err)
+		case <-ctx.Done():
+			return append(errs, stragglers(ctx, late)...)
+		}
+	}
+	return errs
+}
+
+func stragglers(ctx context.Context, late []*guard) []error {
+	var errs []error
+	for _, r := range late {
+		if r != nil {
 			errs = append(errs, r.wrap(fmt.Errorf("did not end in time: %w", ctx.Err())))
 		}
 	}
@@ -96,6 +121,7 @@ func (f *fanout) stragglers(ctx context.Context, ended []bool) []error {
 type guard struct {
 	name   string
 	next   sdktrace.SpanProcessor
+	prompt bool
 	report func(error)
 	dead   atomic.Bool
 }

@@ -3,6 +3,8 @@ package otelbridge
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -213,6 +215,48 @@ func TestARouteThatDoesNotObeyIsLeftBehind(t *testing.T) {
 		}
 		close(bad.release)
 	})
+}
+
+// dated notes what Shutdown is called with, and on how many goroutines.
+type dated struct {
+	spans
+	deadline   bool
+	goroutines int
+}
+
+func (d *dated) Shutdown(ctx context.Context) error {
+	_, d.deadline = ctx.Deadline()
+	d.goroutines = runtime.NumGoroutine()
+	return errors.New("of the route")
+}
+
+// TestPromptRoutesEndInPlace: no goroutine and no timer for those that promise
+// not to need them, and the others have theirs as ever.
+func TestPromptRoutesEndInPlace(t *testing.T) {
+	quick := []*dated{{}, {}}
+	f := &fanout{}
+	for _, d := range quick {
+		f.routes = append(f.routes, &guard{name: "quick", next: d, prompt: true, report: func(error) {}})
+	}
+	before := runtime.NumGoroutine()
+	err := f.Shutdown(t.Context())
+	for _, d := range quick {
+		if d.deadline || d.goroutines != before {
+			t.Errorf("deadline %v, %d goroutines where %d were", d.deadline, d.goroutines, before)
+		}
+	}
+	if n := strings.Count(fmt.Sprint(err), "route quick: of the route"); n != len(quick) {
+		t.Errorf("the error is %v", err)
+	}
+
+	prompt, other := &dated{}, &dated{}
+	f = &fanout{routes: []*guard{
+		{name: "other", next: other, report: func(error) {}},
+		{name: "quick", next: prompt, prompt: true, report: func(error) {}},
+	}}
+	if err := f.Shutdown(t.Context()); !other.deadline || other.goroutines == 0 || prompt.goroutines == 0 {
+		t.Errorf("%v: other %v, prompt %v", err, other, prompt)
+	}
 }
 
 func TestFanoutIsClosedByShutdown(t *testing.T) {

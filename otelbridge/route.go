@@ -82,6 +82,13 @@ type Outlet struct {
 	// it returns.
 	Processor sdktrace.SpanProcessor
 
+	// Prompt says that the processor's ForceFlush and Shutdown do no more than
+	// bring to the spool what the processor holds, and wait for nothing else.
+	// Such processors are flushed and ended one after the other, which spares a
+	// short program threads and a timer. The others are ended side by side and
+	// left behind when time is up.
+	Prompt bool
+
 	// Endpoint is the URL that spooled requests are sent to. Empty for a route
 	// that sends nothing.
 	Endpoint string

@@ -172,7 +172,7 @@ func build1(setup Setup, route Route) (o Outlet, err error) {
 func newFanout(outlets []Outlet, report func(error)) *fanout {
 	f := &fanout{}
 	for _, o := range outlets {
-		f.routes = append(f.routes, &guard{name: o.Name, next: o.Processor, report: report})
+		f.routes = append(f.routes, &guard{name: o.Name, next: o.Processor, prompt: o.Prompt, report: report})
 	}
 	return f
 }

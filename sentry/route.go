@@ -38,6 +38,7 @@ func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 	return otelbridge.Outlet{
 		Name:      routeName,
 		Processor: p,
+		Prompt:    true,
 		Endpoint:  project.envelope.String(),
 		Sign:      project.sign,
 		Gzip:      otelbridge.NewGzip,

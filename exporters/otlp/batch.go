@@ -6,7 +6,6 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"github.com/otelbridge/otelbridge-go/internal/otlpwire"
 )
@@ -62,16 +61,13 @@ func (g *group) scope(s instrumentation.Scope) *otlpwire.Scope {
 	return &g.scopes[i]
 }
 
-// messages are the batch in the form that OpenTelemetry's exporter takes. They
-// are encoded already: protobuf writes fields that it does not know as they
-// are, and a message without known fields is nothing but those.
-func (b *batch) messages() []*tracepb.ResourceSpans {
-	all := make([]*tracepb.ResourceSpans, len(b.groups))
+// appendTo appends the batch as an ExportTraceServiceRequest. Encoded protobuf
+// messages behind each other are one, with the groups of all.
+func (b *batch) appendTo(dst []byte) []byte {
 	for i := range b.groups {
-		all[i] = new(tracepb.ResourceSpans)
-		all[i].ProtoReflect().SetUnknown(otlpwire.AppendResourceSpans(nil, b.groups[i].resource, b.groups[i].scopes...))
+		dst = otlpwire.AppendRequest(dst, b.groups[i].resource, b.groups[i].scopes...)
 	}
-	return all
+	return dst
 }
 
 // reset empties the batch and keeps its room, unless the host makes resources

@@ -25,18 +25,15 @@
 // first span: a host that sets such a variable of its own process to something
 // malformed after Start has it printed.
 //
-// The SDK's batch processor does look up OTEL_BSP_*, and every value it could
-// take from there is overridden. With OTEL_GO_X_OBSERVABILITY=true it reports
-// the length of its queue to the host's global meter provider.
-//
 // # What it costs
 //
-// A span that ends is queued; it is copied and encoded on one goroutine of the
-// batch processor, which begins with the first span and ends with Shutdown.
-// Nothing is dropped: when spans end faster than they can be encoded and appended
-// to the spool, the queue fills and ending a span waits for its turn. A program
-// that sends little never pays for a compressor: the first 16 KiB are spooled
-// plain and compressed by the uploader.
+// A span that ends is queued. 512 of them, or those of 200 ms, are copied and
+// encoded by a goroutine that lives as long as this takes; a short program has
+// none, its spans are encoded by Shutdown. Nothing is dropped: when spans end
+// faster than they can be encoded and appended to the spool, the queue of 2,048
+// fills and the host that ends the next span makes room itself. A program that
+// sends little never pays for a compressor: the first 16 KiB are spooled plain
+// and compressed by the uploader.
 //
 // # What goes wrong
 //

@@ -175,7 +175,7 @@ func TestStartOfChild(t *testing.T) {
 	}
 }
 
-// overridden are variables that the exporter and the batch processor would act
+// overridden are variables that the exporter, or the SDK, would act
 // on, were there no options.
 var overridden = []string{
 	"OTEL_EXPORTER_OTLP_ENDPOINT=https://canary.example",
@@ -189,7 +189,7 @@ var overridden = []string{
 	"OTEL_EXPORTER_OTLP_INSECURE=true",
 	"OTEL_BSP_SCHEDULE_DELAY=canary",
 	"OTEL_BSP_EXPORT_TIMEOUT=1",
-	"OTEL_BSP_MAX_QUEUE_SIZE=-1", // of which the SDK would make a channel
+	"OTEL_BSP_MAX_QUEUE_SIZE=-1",
 	"OTEL_BSP_MAX_EXPORT_BATCH_SIZE=1",
 	"OTEL_RESOURCE_ATTRIBUTES=canary=canary",
 	"OTEL_SERVICE_NAME=canary",

@@ -1,76 +1,56 @@
 package otlp
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
-	"sync"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelbridge/otelbridge-go/anon"
 )
 
-// exporter stands between the SDK and the OTLP exporter. It copies and encodes
-// what may leave of a span, and keeps from the SDK what it would print on the
-// host's stderr: errors, which it reports instead, and panics. The SDK calls
-// ExportSpans from one goroutine at a time.
+// exporter copies and encodes what may leave of spans and hands it to
+// OpenTelemetry's client. One goroutine at a time uses it.
 type exporter struct {
 	scrubber  anon.Scrubber
 	url       *url.URL
 	transport *transport
-	client    client // nil until open
+	client    client // nil until the first batch: to make one reads the environment
 	fuse      *fuse
 
 	scratch anon.Scratch
 	batch   batch
-
-	end  sync.Once
-	done chan struct{}
 }
-
-var _ sdktrace.SpanExporter = (*exporter)(nil)
 
 func newExporter(s anon.Scrubber, u *url.URL, t *transport, f *fuse) *exporter {
-	return &exporter{scrubber: s, url: u, transport: t, fuse: f, done: make(chan struct{})}
-}
-
-// open makes the OTLP exporter. It comes before the first batch.
-func (e *exporter) open() { e.client = newClient(e.url, e.transport) }
-
-// ExportSpans returns nil whatever happens. It does not heed the end of ctx,
-// since an append is over sooner than anything else that could be done with the
-// spans.
-func (e *exporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
-	defer e.fuse.catch()
-	if !e.fuse.blown() {
-		e.export(context.WithoutCancel(ctx), spans)
-	}
-	return nil
+	return &exporter{scrubber: s, url: u, transport: t, fuse: f}
 }
 
 // export sends the spans in bodies that are short enough for every receiver. A
 // span that is longer by itself goes alone.
-func (e *exporter) export(ctx context.Context, spans []sdktrace.ReadOnlySpan) {
+func (e *exporter) export(spans []sdktrace.ReadOnlySpan) {
 	for _, raw := range spans {
 		s := e.scrubber.SpanIn(&e.scratch, raw)
-		if n := e.batch.encode(s); e.batch.bytes+n > maxBody {
-			e.send(ctx)
+		if n := e.batch.encode(s); e.batch.spans == batchSize || e.batch.bytes+n > maxBody {
+			e.send()
 		}
 		e.batch.add(s)
 	}
-	e.send(ctx)
+	e.send()
 }
 
 // send empties the batch into the spool, which takes everything it can read and
 // counts by itself what finds no room.
-func (e *exporter) send(ctx context.Context) {
+func (e *exporter) send() {
 	if e.batch.spans == 0 {
 		return
 	}
 	defer e.batch.reset()
-	if err := e.client.UploadTraces(ctx, e.batch.messages()); err != nil {
+	if e.client == nil {
+		e.client = newClient(e.url, e.transport)
+	}
+	if err := e.transport.upload(e.client, e.batch.appendTo); err != nil {
 		e.fuse.report(fmt.Errorf("otlp: %d spans lost: %w", e.batch.spans, withoutURL(err)))
 	}
 }
@@ -83,25 +63,4 @@ func withoutURL(err error) error {
 		return sent.Err
 	}
 	return err
-}
-
-// Shutdown is called by the SDK once, after the last batch.
-func (e *exporter) Shutdown(context.Context) error {
-	e.end.Do(func() { close(e.done) })
-	return nil
-}
-
-// ended waits for Shutdown until ctx ends.
-func (e *exporter) ended(ctx context.Context) error {
-	select {
-	case <-e.done:
-		return nil
-	default:
-	}
-	select {
-	case <-e.done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("otlp: spans are still being written: %w", ctx.Err())
-	}
 }

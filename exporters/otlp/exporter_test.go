@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/otelbridge/otelbridge-go/anon"
 )
@@ -58,19 +57,19 @@ func TestLossIsReported(t *testing.T) {
 	})
 }
 
-// An append that has begun is not given up for a deadline.
+// A host that gives up on its Shutdown still has its spans on disk.
 func TestExportOutlivesContext(t *testing.T) {
 	r := new(recorder)
-	u, err := endpoint("https://c.example/base?key=1", false)
+	s := setup(t, r, r.report)
+	s.Settings.OTLPEndpoint.Text = "https://c.example/base?key=1"
+	outlet, err := Route(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := newExporter(anon.Scrubber{}, u, &transport{spool: r}, &fuse{report: r.report})
-	e.open()
+	end(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(outlet.Processor)), "load")
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	span := tracetest.SpanStub{Name: "load", SpanContext: sampled}.Snapshot()
-	if err := e.ExportSpans(gone, []sdktrace.ReadOnlySpan{span}); err != nil {
+	if err := outlet.Processor.Shutdown(gone); err != nil {
 		t.Error(err)
 	}
 	got := r.taken()
@@ -100,7 +99,7 @@ func TestSpoolStatus(t *testing.T) {
 	})
 }
 
-// A panic on the batch processor's goroutine ends the route: it is reported
+// A panic on the goroutine of a batch ends the route: it is reported
 // once, with secrets masked, and later spans cost and do nothing.
 func TestPanicInExporter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

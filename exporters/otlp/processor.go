@@ -2,10 +2,8 @@ package otlp
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -25,16 +23,24 @@ const (
 	batchSize = 512
 )
 
-// processor hands spans that ended to the SDK's batch processor, whose exporter
-// copies and encodes what may leave of them on a goroutine of its own. Those
-// cost a goroutine and a queue, and read the environment, so they begin with the
-// first span. Safe for concurrent use.
+// processor queues spans that ended. They are copied and encoded in batches: by
+// a goroutine that lives as long as that takes, by whoever flushes, or, when the
+// queue is full, by the host. The SDK's batch processor would cost each program
+// a goroutine for all its life, and a short one two threads more at its end.
+// Safe for concurrent use.
 type processor struct {
-	fuse     *fuse
-	exporter *exporter
+	fuse *fuse
 
-	begin sync.Once
-	batch atomic.Pointer[sdktrace.SpanProcessor] // nil until the first span
+	exporting sync.Mutex // guards exporter and spare; taken before mu
+	exporter  *exporter
+	spare     []sdktrace.ReadOnlySpan // memory of the last batch
+
+	working sync.WaitGroup // goroutines, and the timer
+
+	mu     sync.Mutex // guards what follows
+	spans  []sdktrace.ReadOnlySpan
+	timer  *time.Timer // runs while spans wait
+	closed bool
 }
 
 var _ sdktrace.SpanProcessor = (*processor)(nil)
@@ -47,57 +53,92 @@ func newProcessor(s anon.Scrubber, u *url.URL, t *transport, report func(error))
 // OnStart does nothing: spans are exported when they end.
 func (p *processor) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
 
-// OnEnd queues a sampled span. It waits while the queue is full.
+// OnEnd queues a sampled span. It makes room itself when the queue is full.
 func (p *processor) OnEnd(raw sdktrace.ReadOnlySpan) {
 	if p.fuse.blown() || !raw.SpanContext().IsSampled() {
 		return
 	}
 	defer p.fuse.catch()
-	p.begin.Do(p.open)
-	if batch := p.batch.Load(); batch != nil {
-		(*batch).OnEnd(withOwnLinks(raw))
+	if p.queue(withOwnLinks(raw)) >= queueSize {
+		p.export()
 	}
 }
 
-// open states each option, because the SDK would take it from OTEL_BSP_*
-// otherwise. An export has no timeout: it is an append to a file.
-func (p *processor) open() {
-	p.exporter.open()
-	batch := sdktrace.NewBatchSpanProcessor(p.exporter,
-		sdktrace.WithBatchTimeout(batchTimeout),
-		sdktrace.WithExportTimeout(0),
-		sdktrace.WithMaxQueueSize(queueSize),
-		sdktrace.WithMaxExportBatchSize(batchSize),
-		sdktrace.WithBlocking(),
-	)
-	p.batch.Store(&batch)
+// queue returns how many spans wait now. The first of a batch starts its timer,
+// and a whole batch is exported meanwhile.
+func (p *processor) queue(s sdktrace.ReadOnlySpan) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return 0
+	}
+	p.spans = append(p.spans, s)
+	switch len(p.spans) {
+	case 1:
+		p.startTimer()
+	case batchSize:
+		p.working.Go(p.export)
+	}
+	return len(p.spans)
 }
 
-// ForceFlush brings the spans that have ended to the spool.
-func (p *processor) ForceFlush(ctx context.Context) error {
-	batch := p.batch.Load()
-	if batch == nil {
-		return nil
+func (p *processor) startTimer() {
+	p.working.Add(1)
+	if p.timer != nil {
+		p.timer.Reset(batchTimeout)
+		return
 	}
-	return wrap((*batch).ForceFlush(ctx))
+	p.timer = time.AfterFunc(batchTimeout, func() {
+		defer p.working.Done()
+		p.export()
+	})
 }
 
-// Shutdown brings the spans that have ended to the spool and ends the route.
-// When ctx ends before, the rest is still written, by a goroutine that has no
-// more than the queue to write and then ends; a further call waits for that.
-func (p *processor) Shutdown(ctx context.Context) error {
-	p.begin.Do(func() {}) // from here on nothing begins
-	batch := p.batch.Load()
-	if batch == nil {
-		return nil
+// export brings all that waits to the spool, and waits for an export that is
+// under way.
+func (p *processor) export() {
+	p.exporting.Lock()
+	defer p.exporting.Unlock()
+	defer p.fuse.catch()
+	spans := p.take()
+	if !p.fuse.blown() {
+		p.exporter.export(spans)
 	}
-	_ = (*batch).Shutdown(ctx) // says what ended tells more exactly, and only once
-	return p.exporter.ended(ctx)
+	clear(spans)
+	p.spare = spans[:0]
 }
 
-func wrap(err error) error {
-	if err == nil {
-		return nil
+// take empties the queue, whose timer then has nothing to wait for.
+func (p *processor) take() []sdktrace.ReadOnlySpan {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.spans) > 0 && p.timer.Stop() {
+		p.working.Done()
 	}
-	return fmt.Errorf("otlp: %w", err)
+	spans := p.spans
+	p.spans = p.spare
+	return spans
+}
+
+// ForceFlush brings the spans that have ended to the spool. It does not heed the
+// end of ctx, since an append is over sooner than anything else that could be
+// done with the spans.
+func (p *processor) ForceFlush(context.Context) error {
+	p.export()
+	return nil
+}
+
+// Shutdown is a last flush, and waits for what is under way. Spans that end later
+// are not sent.
+func (p *processor) Shutdown(context.Context) error {
+	p.close()
+	p.export()
+	p.working.Wait()
+	return nil
+}
+
+func (p *processor) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,11 +79,6 @@ func TestForceFlush(t *testing.T) {
 		if got := len(r.spans(t)); got != 1 {
 			t.Errorf("%d spans after a flush, want 1", got)
 		}
-		gone, cancel := context.WithCancel(t.Context())
-		cancel()
-		if err := p.ForceFlush(gone); !errors.Is(err, context.Canceled) {
-			t.Errorf("flush with a context that has ended: %v", err)
-		}
 		if err := p.Shutdown(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -115,42 +111,84 @@ func TestNothingIsDropped(t *testing.T) {
 	}
 }
 
-// A Shutdown that runs out of time returns in time. What it left is written
-// once the spool lets it, a further call waits for that, and then nothing is
-// left running: the bubble would not end otherwise.
-func TestShutdownHonoursContext(t *testing.T) {
+// A whole batch does not wait for its time, and takes the timer with it: what
+// comes after it has a wait of its own.
+func TestWholeBatchGoesAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hold := make(chan struct{})
-		r := &recorder{hold: hold}
-		outlet, err := Route(setup(t, r, r.report))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(outlet.Processor))
-		const spans = 2*batchSize + 7
-		for i := range spans {
-			end(p, fmt.Sprint(i))
-		}
+		r := new(recorder)
+		p := provider(t, setup(t, r, r.report))
 		start := time.Now()
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		defer cancel()
-		for range 2 {
-			if err := outlet.Processor.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("shutdown with a spool that hangs: %v", err)
-			}
+		time.Sleep(1) // so that time stands out
+		for range batchSize {
+			end(p, "load")
 		}
-		if waited := time.Since(start); waited != 300*time.Millisecond {
-			t.Errorf("waited %v, want 300ms", waited)
+		synctest.Wait()
+		if got := len(r.spans(t)); got != batchSize || time.Since(start) != 1 {
+			t.Errorf("%d spans spooled after %v", got, time.Since(start))
 		}
-		close(hold)
-		if err := outlet.Processor.Shutdown(t.Context()); err != nil {
-			t.Errorf("further shutdown: %v", err)
+		time.Sleep(batchTimeout / 2)
+		end(p, "late")
+		time.Sleep(batchTimeout - 1)
+		synctest.Wait()
+		if got := len(r.spans(t)); got != batchSize {
+			t.Errorf("a span that had time to wait was spooled: %d", got)
 		}
-		if got := len(r.spans(t)); got != spans {
-			t.Errorf("%d spans arrived, want %d", got, spans)
+		time.Sleep(1)
+		synctest.Wait()
+		if got := len(r.spans(t)); got != batchSize+1 {
+			t.Errorf("%d spans when the wait is over", got)
 		}
-		if errs := r.told(); len(errs) > 0 {
-			t.Errorf("reported: %v", errs)
+		if err := p.Shutdown(t.Context()); err != nil {
+			t.Error(err)
 		}
 	})
+}
+
+// A host that is faster than the spool waits for room when the queue is full and
+// not before, and Shutdown waits for what is under way. Everything arrives, in
+// batches of the usual size.
+func TestFullQueueHoldsTheHost(t *testing.T) {
+	hold := make(chan struct{})
+	r := &recorder{hold: hold}
+	p := provider(t, setup(t, r, r.report))
+	const spans = batchSize + queueSize + 7
+	var ended atomic.Int64
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range spans {
+			if i == batchSize {
+				eventually(t, func() bool { return r.tried() == 1 })
+			}
+			end(p, fmt.Sprint(i))
+			ended.Add(1)
+		}
+		if err := p.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	const room = batchSize + queueSize - 1
+	eventually(t, func() bool { return ended.Load() == room })
+	time.Sleep(10 * time.Millisecond) // in which it could go on
+	if got := ended.Load(); got != room {
+		t.Errorf("the host is held after %d spans, want %d", got, room)
+	}
+	close(hold)
+	<-done
+	if got := len(r.spans(t)); got != spans {
+		t.Errorf("%d spans arrived, want %d", got, spans)
+	}
+	if got, want := len(r.taken()), (spans+batchSize-1)/batchSize; got != want {
+		t.Errorf("%d batches, want %d", got, want)
+	}
+}
+
+// eventually waits until something is so.
+func eventually(t *testing.T, so func() bool) {
+	for deadline := time.Now().Add(time.Minute); !so(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Error("it does not come to that")
+			return
+		}
+	}
 }

@@ -42,12 +42,12 @@ type record struct {
 }
 
 func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
-	if r.hold != nil {
-		<-r.hold
-	}
 	r.mu.Lock()
 	r.tries++
 	r.mu.Unlock()
+	if r.hold != nil {
+		<-r.hold
+	}
 	if r.panic != "" {
 		panic(r.panic)
 	}
@@ -69,6 +69,13 @@ func (r *recorder) report(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.reports = append(r.reports, err)
+}
+
+// tried is how often something was sent, whatever became of it.
+func (r *recorder) tried() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tries
 }
 
 func (r *recorder) taken() []record {

@@ -34,6 +34,7 @@ func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 	return otelbridge.Outlet{
 		Name:      name,
 		Processor: newProcessor(scrubber(setup), u, &transport{spool: spool}, setup.Report),
+		Prompt:    true,
 		Endpoint:  u.String(),
 		Sign:      signer(settings.OTLPHeaders),
 		Gzip:      otelbridge.NewGzip,

@@ -3,10 +3,10 @@ package otlp
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"net/http"
-	"sync"
 )
 
 const (
@@ -25,51 +25,71 @@ const (
 )
 
 // transport puts what the exporter sends into the spool, with no header but
-// those of its body. Safe for concurrent use.
+// those of its body. One goroutine at a time uses it.
+//
+// OpenTelemetry's client makes the request and judges the answer. It is given no
+// spans, and what it encoded, which is nothing, is replaced here: the spans are
+// encoded already, and protobuf takes 0.2 ms of a short program to reflect upon
+// the messages that it would otherwise be handed.
 type transport struct {
 	spool http.RoundTripper
 
-	mu      sync.Mutex
-	spooled int64
+	body    []byte // of the request that is being made; nil: it was sent
+	room    []byte // for the next body
+	spooled int
 	packed  bytes.Buffer
 	zip     *gzip.Writer // nil while little was spooled
 }
 
 var _ http.RoundTripper = (*transport)(nil)
 
-// RoundTrip spools a request whose length is known.
-func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.spooled += req.ContentLength; t.spooled <= plainBytes {
-		return t.spool.RoundTrip(bare(req, req.Body, req.ContentLength, ""))
+var errNotSent = errors.New("OpenTelemetry's client has sent nothing")
+
+// upload sends what encode appends.
+func (t *transport) upload(c client, encode func([]byte) []byte) error {
+	t.body = encode(t.room[:0])
+	if t.room = t.body; cap(t.room) > 2*maxBody {
+		t.room = nil
 	}
-	if err := t.compress(req.Body); err != nil {
-		return nil, err
+	err := c.UploadTraces(context.Background(), nil)
+	if err == nil && t.body != nil {
+		return errNotSent
 	}
-	packed := io.NopCloser(bytes.NewReader(t.packed.Bytes()))
-	return t.spool.RoundTrip(bare(req, packed, int64(t.packed.Len()), "gzip"))
+	return err
 }
 
-// compress fails only with the body: the level is valid, and a buffer takes
-// everything.
-func (t *transport) compress(body io.ReadCloser) error {
+// RoundTrip spools the body.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+	body := t.body
+	t.body = nil
+	if t.spooled += len(body); t.spooled <= plainBytes {
+		return t.spool.RoundTrip(bare(req, body, ""))
+	}
+	return t.spool.RoundTrip(bare(req, t.compress(body), "gzip"))
+}
+
+// compress cannot fail: the level is valid, and a buffer takes everything.
+func (t *transport) compress(body []byte) []byte {
 	if t.zip == nil {
 		t.zip, _ = gzip.NewWriterLevel(io.Discard, gzip.BestSpeed)
 	}
 	t.packed.Reset()
 	t.zip.Reset(&t.packed)
-	_, err := io.Copy(t.zip, body)
-	return errors.Join(err, body.Close(), t.zip.Close())
+	_, _ = t.zip.Write(body)
+	_ = t.zip.Close()
+	return t.packed.Bytes()
 }
 
 // bare is req with another body and no header that describes more than it.
-func bare(req *http.Request, body io.ReadCloser, length int64, encoding string) *http.Request {
+func bare(req *http.Request, body []byte, encoding string) *http.Request {
 	req = req.WithContext(req.Context())
 	req.Header = http.Header{"Content-Type": {contentType}}
 	if encoding != "" {
 		req.Header.Set("Content-Encoding", encoding)
 	}
-	req.Body, req.GetBody, req.ContentLength = body, nil, length
+	req.Body, req.GetBody, req.ContentLength = io.NopCloser(bytes.NewReader(body)), nil, int64(len(body))
 	return req
 }

@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,9 +9,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
 // What a short program sends is plain, and compressed by the uploader; after
@@ -53,7 +54,19 @@ func TestCompression(t *testing.T) {
 	}
 }
 
-// body is a request's body that knows whether it was closed.
+// request is one as OpenTelemetry's client makes it, which knows whether its body
+// was closed.
+func request(t *testing.T) (*http.Request, *body) {
+	t.Helper()
+	b := &body{Reader: strings.NewReader("of the client")}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://c.example/v1/traces", b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "x")
+	return req, b
+}
+
 type body struct {
 	io.Reader
 	closed bool
@@ -61,53 +74,62 @@ type body struct {
 
 func (b *body) Close() error { b.closed = true; return nil }
 
-// request is one of n bytes.
-func request(ctx context.Context, t *testing.T, n int) (*http.Request, *body) {
-	t.Helper()
-	b := &body{Reader: strings.NewReader(strings.Repeat("x", n))}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://c.example/v1/traces", b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.ContentLength = int64(n)
-	return req, b
-}
-
-// A request is the caller's, and stays as it is.
+// A request is its sender's, and stays as it is, but for its body, which is
+// closed as a RoundTripper must.
 func TestRequestIsLeftAlone(t *testing.T) {
-	tr := &transport{spool: new(recorder)}
+	r := new(recorder)
+	tr := &transport{spool: r}
 	for _, n := range []int{1, plainBytes} {
-		req, b := request(t.Context(), t, n)
-		req.Header.Set("Authorization", "x")
+		req, b := request(t)
 		before := req.Header.Clone()
+		tr.body = bytes.Repeat([]byte("x"), n)
 		if _, err := tr.RoundTrip(req); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(before, req.Header); diff != "" || req.Body != b || req.ContentLength != int64(n) {
+		if diff := cmp.Diff(before, req.Header); diff != "" || req.Body != b || req.ContentLength != 0 {
 			t.Errorf("%d bytes: the request has changed\n%s", n, diff)
+		}
+		if !b.closed {
+			t.Errorf("%d bytes: the body is not closed", n)
+		}
+		taken := r.taken()
+		if got := string(taken[len(taken)-1].plain(t)); got != strings.Repeat("x", n) {
+			t.Errorf("%d bytes: %d were spooled", n, len(got))
 		}
 	}
 }
 
-func TestBodyThatFails(t *testing.T) {
-	r := new(recorder)
-	tr := &transport{spool: r}
-	for _, n := range []int64{1, 2 * plainBytes} {
-		req, b := request(t.Context(), t, 0)
-		broken := errors.New("broken")
-		b.Reader, req.ContentLength = iotest.ErrReader(broken), n
-		if _, err := tr.RoundTrip(req); !errors.Is(err, broken) {
-			t.Errorf("error %v, want %v", err, broken)
-		}
-		if !b.closed {
-			t.Error("the body is not closed")
-		}
+// idle is a client that has changed its mind about requests without spans.
+type idle struct{ err error }
+
+func (i idle) UploadTraces(context.Context, []*tracepb.ResourceSpans) error { return i.err }
+
+func TestClientThatSendsNothing(t *testing.T) {
+	tr := &transport{spool: new(recorder)}
+	spans := func(dst []byte) []byte { return append(dst, "spans"...) }
+	if err := tr.upload(idle{}, spans); !errors.Is(err, errNotSent) {
+		t.Errorf("error %v, want %v", err, errNotSent)
 	}
-	req, _ := request(t.Context(), t, 10)
-	if _, err := tr.RoundTrip(req); err != nil {
-		t.Fatal(err)
+	broken := errors.New("broken")
+	if err := tr.upload(idle{broken}, spans); !errors.Is(err, broken) {
+		t.Errorf("error %v, want %v", err, broken)
 	}
-	if got := r.taken(); len(got) != 1 || string(got[0].plain(t)) != "xxxxxxxxxx" {
-		t.Errorf("after that %d requests are stored", len(got))
+}
+
+// The memory of a body is for the next one, unless it is a span of another size
+// than usual.
+func TestMemoryOfBodies(t *testing.T) {
+	tr := &transport{spool: new(recorder)}
+	for _, tt := range []struct {
+		size int
+		kept bool
+	}{{1 << 10, true}, {3 * maxBody, false}} {
+		long := func(dst []byte) []byte { return append(dst, make([]byte, tt.size)...) }
+		if err := tr.upload(idle{}, long); !errors.Is(err, errNotSent) {
+			t.Fatal(err)
+		}
+		if kept := tr.room != nil; kept != tt.kept {
+			t.Errorf("%d bytes: kept %v, want %v", tt.size, kept, tt.kept)
+		}
 	}
 }

@@ -64,6 +64,7 @@ func route(setup otelbridge.Setup, encode encoder) (otelbridge.Outlet, error) {
 	return otelbridge.Outlet{
 		Name:      name,
 		Processor: newProcessor(setup, encode, newSpooler(setup.Spool(name, limits))),
+		Prompt:    true,
 		Endpoint:  d.url,
 		Follows:   true,
 		Sign:      d.sign,

@@ -29,15 +29,14 @@ type Scope struct {
 	Spans []byte
 }
 
-// AppendRequest appends an ExportTraceServiceRequest with one ResourceSpans.
+// AppendRequest appends an ExportTraceServiceRequest with one ResourceSpans,
+// without scopes that have no spans.
 func AppendRequest(dst []byte, r Resource, scopes ...Scope) []byte {
 	dst, start := open(dst, requestResourceSpans)
-	return shut(AppendResourceSpans(dst, r, scopes...), start)
+	return shut(appendResourceSpans(dst, r, scopes), start)
 }
 
-// AppendResourceSpans appends the content of a ResourceSpans, without scopes
-// that have no spans.
-func AppendResourceSpans(dst []byte, r Resource, scopes ...Scope) []byte {
+func appendResourceSpans(dst []byte, r Resource, scopes []Scope) []byte {
 	dst, start := open(dst, resourceSpansResource)
 	dst = shut(appendKeyValues(dst, resourceAttributes, r.Attributes), start)
 	for i := range scopes {
