@@ -89,20 +89,21 @@ func Environments() []string {
 }
 
 // ReadMachine describes the machine the program runs on. It reads the
-// environment and two files of the operating system, and nothing of what it
-// reads there is kept but words of our own.
+// environment, looks for two files and asks the operating system for its
+// release, and nothing of what it reads there is kept but words of our own and
+// numbers.
 func ReadMachine(library, version string) Machine {
-	return readMachine(library, version, os.Getenv, exists, firstLine)
+	return readMachine(library, version, os.Getenv, exists, osRelease())
 }
 
-func readMachine(library, version string, getenv func(string) string, exists func(string) bool, firstLine func(string) string) Machine {
+func readMachine(library, version string, getenv func(string) string, exists func(string) bool, release string) Machine {
 	container := exists("/.dockerenv") || exists("/run/.containerenv") || getenv("KUBERNETES_SERVICE_HOST") != ""
 	return Machine{
 		CI:             anySet(getenv, ciVariables),
 		CPU:            runtime.NumCPU(),
 		Exec:           execInfo(getenv, container),
 		OS:             runtime.GOOS,
-		OSVersion:      releaseNumber(firstLine("/proc/sys/kernel/osrelease")),
+		OSVersion:      releaseNumber(release),
 		Go:             goVersion(runtime.Version()),
 		Library:        library,
 		LibraryVersion: coarseVersion(version),
@@ -179,15 +180,6 @@ func goVersion(v string) string {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
-}
-
-func firstLine(path string) string {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return ""
-	}
-	line, _, _ := strings.Cut(string(b), "\n")
-	return line
 }
 
 // AppendJSON appends the machine as the members of a JSON object, without the

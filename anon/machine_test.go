@@ -2,7 +2,9 @@ package anon
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,7 +14,7 @@ func testMachine(env map[string]string, files ...string) Machine {
 	return readMachine("tool", "1.2.3",
 		func(name string) string { return env[name] },
 		func(path string) bool { return slices.Contains(files, path) },
-		func(string) string { return "6.1.0-28-amd64-alice-custom" })
+		"6.1.0-28-amd64-alice-custom")
 }
 
 func TestMachineDetectsCI(t *testing.T) {
@@ -46,6 +48,17 @@ func TestMachineDetectsEnvironments(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// The release is what the system itself tells.
+func TestReleaseOfTheSystem(t *testing.T) {
+	want, err := os.ReadFile("/proc/sys/kernel/osrelease")
+	if err != nil {
+		t.Skip(err)
+	}
+	if got := osRelease(); got != strings.TrimSpace(string(want)) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

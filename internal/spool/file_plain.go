@@ -12,6 +12,9 @@ const openFlags = 0
 // that, and counts as new until that time has come.
 func openFile(path string, flags int) (*os.File, error) { return os.OpenFile(path, flags, 0) }
 
+// openFolder opens a folder.
+func openFolder(path string) (*os.File, error) { return os.Open(path) }
+
 // fileState returns how long file is. On Windows a file that is open cannot lose its name.
 func fileState(file *os.File) (size int64, unlinked bool, err error) {
 	info, err := file.Stat()

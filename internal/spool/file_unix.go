@@ -13,10 +13,15 @@ import (
 const openFlags = unix.O_NOFOLLOW
 
 // openFile opens a file that exists. It spares the five system calls with which os.OpenFile finds out that a plain file
-// cannot be polled.
-func openFile(path string, flags int) (*os.File, error) {
+// cannot be polled, and those with which the first call of it makes what polls.
+func openFile(path string, flags int) (*os.File, error) { return open(path, flags|openFlags) }
+
+// openFolder opens a folder, or what a link leads to.
+func openFolder(path string) (*os.File, error) { return open(path, os.O_RDONLY) }
+
+func open(path string, flags int) (*os.File, error) {
 	for {
-		fd, err := unix.Open(path, flags|openFlags|unix.O_CLOEXEC, 0)
+		fd, err := unix.Open(path, flags|unix.O_CLOEXEC, 0)
 		switch {
 		case err == nil:
 			return os.NewFile(uintptr(fd), path), nil

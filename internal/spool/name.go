@@ -45,7 +45,7 @@ type listed struct {
 
 // list returns the segments in dir, oldest first; a folder that does not exist has none.
 func list(dir string) ([]listed, error) {
-	folder, err := os.Open(dir)
+	folder, err := openFolder(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -67,7 +67,7 @@ func list(dir string) ([]listed, error) {
 	found := make([]listed, 0, len(names))
 	for _, name := range names {
 		if at, ok := nameTime(name); ok {
-			found = append(found, listed{filepath.Join(dir, name), at})
+			found = append(found, listed{dir + string(filepath.Separator) + name, at})
 		}
 	}
 	return found, nil
