@@ -2,7 +2,6 @@ package otelbridge
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -95,7 +94,7 @@ func (i *identity) installKey() []byte {
 
 func randomKey() string {
 	var key [keyLength]byte
-	_, _ = rand.Read(key[:]) // never fails
+	randomBytes(key[:])
 	return hex.EncodeToString(key[:])
 }
 

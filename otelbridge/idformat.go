@@ -1,7 +1,6 @@
 package otelbridge
 
 import (
-	"crypto/rand"
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/hex"
@@ -15,7 +14,7 @@ const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // random makes an id. Only a ULID tells when it was made.
 func (f IdentityFormat) random(now time.Time) string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
+	randomBytes(b[:])
 	switch f {
 	case UUID:
 		return writeUUID(b)
