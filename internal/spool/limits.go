@@ -17,9 +17,10 @@ const (
 	defaultBytes = 64 << 20
 	defaultAge   = 7 * 24 * time.Hour
 
-	maxSegmentBytes = 1 << 20   // a segment this long is sealed and another one begun
+	maxSegmentBytes = 4 << 20   // a segment this long is sealed and another one begun
 	maxSegmentAge   = time.Hour // so is one this old, so that others can deliver what a quiet, long-lived writer recorded
-	maxAdoptBytes   = 64 << 10  // a segment this long is not continued by another process
+	maxUnsealed     = 64 << 10  // one this long that a killed writer left is not continued: it would have to be walked first
+	maxSlack        = 512 << 10 // a full queue drops no more than that at once
 	maxFrame        = 1 << 30   // no record is longer, whatever the limits say
 
 	maxMemoryRecords = 256
@@ -49,8 +50,14 @@ func (l Limits) segmentBytes() int64 { return min(l.Bytes/8, maxSegmentBytes) }
 // segmentRecords is the same by number.
 func (l Limits) segmentRecords() int64 { return max(int64(l.Records/4), 1) }
 
-// adoptBytes is how long a segment may be for another process to continue it.
-func (l Limits) adoptBytes() int64 { return min(l.segmentBytes(), maxAdoptBytes) }
+// adoptBytes is how long a segment may be for another process to continue it: until it is full, so that short runs
+// leave no more files than a long one, and their work does not grow with the queue.
+func (l Limits) adoptBytes(sealed bool) int64 {
+	if sealed {
+		return l.segmentBytes()
+	}
+	return min(l.segmentBytes(), maxUnsealed)
+}
 
 // slackRecords is how many records more than needed a full queue drops at once: half a segment, none where there are few.
 func (l Limits) slackRecords() int64 {
@@ -65,7 +72,7 @@ func (l Limits) slackBytes() int64 {
 	if l.Bytes < 512<<10 {
 		return 0
 	}
-	return l.segmentBytes() / 2
+	return min(l.segmentBytes()/2, maxSlack)
 }
 
 func (l Limits) memoryRecords() int { return min(l.Records, maxMemoryRecords) }

@@ -329,6 +329,46 @@ func TestManyShortRunsFewFiles(t *testing.T) {
 	}
 }
 
+// TestWorkOfARunDoesNotGrow: a queue that short runs have filled has no more segments than one that a long run has, so
+// that the next run looks at a few files, however much waits.
+func TestWorkOfARunDoesNotGrow(t *testing.T) {
+	dir := queueDir(t)
+	limits := Limits{Bytes: 8 << 20}
+	record := Record{Body: make([]byte, 16<<10)}
+	for range 600 { // more than the queue holds
+		q := Open(dir, limits)
+		q.Append(record)
+		if err := q.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if st := openQueue(t, dir, limits).Stats(); st.Bytes < limits.Bytes/2 || st.Bytes > limits.Bytes {
+		t.Errorf("%d bytes wait in a full queue of %d", st.Bytes, limits.Bytes)
+	}
+	if n := len(files(t, dir)); n > 10 {
+		t.Errorf("%d segments", n)
+	}
+}
+
+// A long segment that a killed writer left would have to be walked to be continued; the next run begins its own, and the
+// record is not lost.
+func TestLongUnsealedSegmentIsNotContinued(t *testing.T) {
+	for _, size := range []int{1 << 10, 2 * maxUnsealed} {
+		dir := queueDir(t)
+		killed := Open(dir, Limits{})
+		killed.Append(Record{Body: make([]byte, size)})
+		killed.own.close() // without a seal
+		q := openQueue(t, dir, Limits{})
+		appendText(q, "next")
+		if continued := len(files(t, dir)) == 1; continued != (size < maxUnsealed) {
+			t.Errorf("%d bytes: continued %v", size, continued)
+		}
+		if st := q.Stats(); st.Records != 2 {
+			t.Errorf("%d bytes: %d records wait", size, st.Records)
+		}
+	}
+}
+
 func TestSegmentsRoll(t *testing.T) {
 	dir := queueDir(t)
 	q := openQueue(t, dir, Limits{Records: 40})

@@ -120,10 +120,10 @@ func inspect(l listed) (entry, error) {
 	return e, nil
 }
 
-// adopt makes a small segment the first own one, so that ten thousand short runs leave about as many files as ran at once.
+// adopt makes a segment that is not full the first own one, so that ten thousand short runs leave about as many files as ran at once.
 func (q *Queue) adopt(e entry, now time.Time) bool {
 	first := q.own == nil && q.since.IsZero()
-	fit := !e.foreign && e.size < q.limits.adoptBytes() && !e.at.After(now) && now.Sub(e.at) <= q.limits.Age/2
+	fit := !e.foreign && e.size < q.limits.adoptBytes(e.sealed) && !e.at.After(now) && now.Sub(e.at) <= q.limits.Age/2
 	if !first || !fit {
 		return false
 	}
@@ -135,7 +135,7 @@ func (q *Queue) adopt(e entry, now time.Time) bool {
 		}
 		return false
 	}
-	if s.settle() != nil || s.size >= q.limits.adoptBytes() || s.head.records >= q.limits.segmentRecords() {
+	if s.settle() != nil || s.size >= q.limits.segmentBytes() || s.head.records >= q.limits.segmentRecords() {
 		s.close()
 		return false
 	}

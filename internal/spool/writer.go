@@ -42,7 +42,7 @@ func (q *Queue) ownFull(now time.Time) bool {
 		q.own.head.records >= q.limits.segmentRecords() || now.Sub(q.since) > maxSegmentAge)
 }
 
-// openOwn begins a segment, or first continues one that another process left small, and looks after the others. What it
+// openOwn begins a segment, or first continues one that another process did not fill, and looks after the others. What it
 // costs does not grow with what is queued but with the number of segments.
 func (q *Queue) openOwn(now time.Time) (err error) {
 	if now.Sub(q.view.at) > viewAge {
