@@ -11,6 +11,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelbridge/otelbridge-go/exporters/track"
+	"github.com/otelbridge/otelbridge-go/internal/gzip"
 	"github.com/otelbridge/otelbridge-go/internal/spool"
 	"github.com/otelbridge/otelbridge-go/internal/upload"
 	"github.com/otelbridge/otelbridge-go/otelbridge"
@@ -76,7 +77,7 @@ func arrived(b *testing.B, server *sink) {
 const backlog = 80_000
 
 func deliveredMeanwhile(b *testing.B) {
-	l := newLine(b, upload.NewGzip)
+	l := newLine(b, gzip.New)
 	l.queue.OnAppend(l.uploader.Wake)
 	b.ReportAllocs()
 	b.ResetTimer()
@@ -87,7 +88,7 @@ func deliveredMeanwhile(b *testing.B) {
 }
 
 func deliveredAfterwards(b *testing.B) {
-	l := newLine(b, upload.NewGzip)
+	l := newLine(b, gzip.New)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for left := b.N; left > 0; left -= backlog {
@@ -98,7 +99,7 @@ func deliveredAfterwards(b *testing.B) {
 	l.arrived()
 }
 
-func deliveredAlone(b *testing.B) { alone(b, upload.NewGzip) }
+func deliveredAlone(b *testing.B) { alone(b, gzip.New) }
 func deliveredPlain(b *testing.B) { alone(b, nil) }
 
 func alone(b *testing.B, gzip func() upload.Compressor) {

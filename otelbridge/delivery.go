@@ -86,7 +86,8 @@ func (d *delivery) join(outlets []Outlet) []upload.Target {
 		q.open(d.folder(o))
 		targets = append(targets, upload.Target{
 			Name: o.Name, Queue: q.opened(), URL: o.Endpoint,
-			Sign: o.Sign, Join: o.Join, Gzip: o.Gzip, Answer: o.answer(),
+			Sign: o.Sign, Join: o.Join, Answer: o.answer(),
+			Gzip: o.Gzip, GzipWhenAccepted: o.GzipWhenAccepted,
 		})
 	}
 	return targets

@@ -106,9 +106,15 @@ type Outlet struct {
 	// Nil: each record is a request of its own.
 	Join func(bodies [][]byte) []byte
 
-	// Gzip, which is [NewGzip], compresses bodies that are not compressed yet.
-	// Nil: they stay as they are.
+	// Gzip makes what compresses bodies that are not compressed yet, such as a
+	// *gzip.Writer. Nil: they stay as they are.
 	Gzip func() Compressor
+
+	// GzipWhenAccepted compresses only after the endpoint has said with an answer's
+	// Accept-Encoding that it takes gzip (RFC 7694), and until it says otherwise,
+	// as it does with a 415 to a compressed body. What it said is remembered from
+	// one process to the next.
+	GzipWhenAccepted bool
 
 	// Stack, which is [StackOf], reads the stack that an error carries. Nil: this
 	// route shows none.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/otelbridge/otelbridge-go/anon"
+	"github.com/otelbridge/otelbridge-go/internal/gzip"
 	"github.com/otelbridge/otelbridge-go/otelbridge"
 )
 
@@ -41,14 +42,14 @@ func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 		Prompt:    true,
 		Endpoint:  project.envelope.String(),
 		Sign:      project.sign,
-		Gzip:      otelbridge.NewGzip,
+		Gzip:      gzip.New,
 		Stack:     otelbridge.StackOf,
 		Answer:    limitedBy("error", "default"),
 		Also: []otelbridge.Outlet{{
 			Name:     tracesName,
 			Endpoint: project.envelope.String(),
 			Sign:     project.sign,
-			Gzip:     otelbridge.NewGzip,
+			Gzip:     gzip.New,
 			Answer:   limitedBy("transaction", "span"),
 		}},
 	}, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/otelbridge/otelbridge-go/anon"
+	"github.com/otelbridge/otelbridge-go/internal/gzip"
 	"github.com/otelbridge/otelbridge-go/otelbridge"
 )
 
@@ -37,7 +38,7 @@ func Route(setup otelbridge.Setup) (otelbridge.Outlet, error) {
 		Prompt:    true,
 		Endpoint:  u.String(),
 		Sign:      signer(settings.OTLPHeaders),
-		Gzip:      otelbridge.NewGzip,
+		Gzip:      gzip.New,
 		Stack:     otelbridge.StackOf,
 		Answer:    answer,
 	}, nil

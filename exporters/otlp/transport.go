@@ -2,11 +2,13 @@ package otlp
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"io"
 	"net/http"
+
+	"github.com/otelbridge/otelbridge-go/internal/gzip"
+	"github.com/otelbridge/otelbridge-go/otelbridge"
 )
 
 const (
@@ -38,7 +40,7 @@ type transport struct {
 	room    []byte // for the next body
 	spooled int
 	packed  bytes.Buffer
-	zip     *gzip.Writer // nil while little was spooled
+	zip     otelbridge.Compressor // nil while little was spooled
 }
 
 var _ http.RoundTripper = (*transport)(nil)
@@ -71,10 +73,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.spool.RoundTrip(bare(req, t.compress(body), "gzip"))
 }
 
-// compress cannot fail: the level is valid, and a buffer takes everything.
+// compress cannot fail: a buffer takes everything.
 func (t *transport) compress(body []byte) []byte {
 	if t.zip == nil {
-		t.zip, _ = gzip.NewWriterLevel(io.Discard, gzip.BestSpeed)
+		t.zip = gzip.New()
 	}
 	t.packed.Reset()
 	t.zip.Reset(&t.packed)

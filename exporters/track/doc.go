@@ -14,6 +14,9 @@
 // (anon.Machine). The address of the sender is zeroed in the message;
 // whoever receives HTTP sees one all the same and must not keep it.
 //
+// An endpoint gets each message in a request of its own, Segment's many in one;
+// for those of an app that take batches too see package batch.
+//
 // # Turning it off
 //
 // The route exists only while the resolved settings say that anonymous events

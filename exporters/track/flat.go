@@ -21,14 +21,14 @@ var flatNames = []string{
 //	 "ci":false, …properties…}
 func flat(machine anon.Machine, version int) encoder {
 	machineMembers := flatMachine(machine)
-	return func(dst []byte, e envelope, m *anon.Message) []byte {
+	return func(dst []byte, e *envelope, m *anon.Message) []byte {
 		dst = strconv.AppendInt(append(dst, `{"schema_version":`...), int64(version), 10)
-		dst = append(append(dst, `,"instance_id":"`...), e.anonymousID...)
-		dst = append(append(dst, `","message_id":"`...), e.messageID...)
+		dst = e.appendAnonymousID(append(dst, `,"instance_id":"`...))
+		dst = append(append(dst, `","message_id":"`...), e.messageID[:]...)
 		dst = append(append(dst, `","event":"`...), m.Event...)
 		dst = appendTime(append(dst, `","timestamp":"`...), m.Time)
 		dst = append(append(dst, '"'), machineMembers...)
-		if e.ephemeral {
+		if e.ephemeral() {
 			dst = append(dst, `,"ephemeral":true`...)
 		}
 		if len(m.Properties) > 0 {

@@ -68,14 +68,14 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-var messageID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`)
+var anyMessageID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`)
 
 func compare(t *testing.T, path string, body []byte) {
 	t.Helper()
-	if !messageID.Match(body) {
+	if !anyMessageID.Match(body) {
 		t.Errorf("no message id in %s", body)
 	}
-	body = messageID.ReplaceAll(body, []byte("00000000-0000-4000-8000-000000000000"))
+	body = anyMessageID.ReplaceAll(body, []byte("00000000-0000-4000-8000-000000000000"))
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, body, "", "  "); err != nil {
 		t.Fatalf("%v in %s", err, body)

@@ -63,29 +63,39 @@ type NameVersion struct {
 
 // envelope is what surrounds the properties of a message.
 type envelope struct {
-	anonymousID string
-	messageID   string
-	ephemeral   bool
+	anonymousID string // empty where no id of the install is kept
+	messageID   messageID
+}
+
+func (e *envelope) ephemeral() bool { return e.anonymousID == "" }
+
+// appendAnonymousID appends the id of the install. The message's own stands in
+// for one that is not kept: receivers insist on an id, and this one joins nothing.
+func (e *envelope) appendAnonymousID(dst []byte) []byte {
+	if e.ephemeral() {
+		return append(dst, e.messageID[:]...)
+	}
+	return append(dst, e.anonymousID...)
 }
 
 // encoder appends messages in one of the shapes.
-type encoder func(dst []byte, e envelope, m *anon.Message) []byte
+type encoder func(dst []byte, e *envelope, m *anon.Message) []byte
 
 // segment returns the encoder of Message. It writes what encoding/json would
 // write for the struct, in a quarter of the time and without allocating.
 func segment(machine anon.Machine, version int) encoder {
 	context := contextMembers(machine, version)
-	return func(dst []byte, e envelope, m *anon.Message) []byte {
-		dst = append(append(dst, `{"type":"track","anonymousId":"`...), e.anonymousID...)
+	return func(dst []byte, e *envelope, m *anon.Message) []byte {
+		dst = e.appendAnonymousID(append(dst, `{"type":"track","anonymousId":"`...))
 		dst = append(append(dst, `","event":"`...), m.Event...)
 		dst = append(dst, `","properties":{`...)
 		dst = appendCategory(m.AppendProperties(dst), m)
 		dst = append(append(dst, `},"context":{`...), context...)
-		if e.ephemeral {
+		if e.ephemeral() {
 			dst = append(dst, `,"ephemeral":true`...)
 		}
 		dst = appendTime(append(dst, `},"timestamp":"`...), m.Time)
-		dst = append(append(dst, `","messageId":"`...), e.messageID...)
+		dst = append(append(dst, `","messageId":"`...), e.messageID[:]...)
 		return append(dst, `"}`...)
 	}
 }

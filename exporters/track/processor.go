@@ -22,9 +22,10 @@ type processor struct {
 	encode encoder
 	sink   sink
 
-	mu      sync.Mutex
-	message anon.Message
-	buffer  []byte
+	mu       sync.Mutex
+	message  anon.Message
+	envelope envelope
+	buffer   []byte
 }
 
 var _ sdktrace.SpanProcessor = (*processor)(nil)
@@ -50,19 +51,9 @@ func (p *processor) send(s sdktrace.ReadOnlySpan, moment anon.Phase) {
 	if !p.message.Fill(p.policy, p.hasher, s, moment) {
 		return
 	}
-	p.buffer = p.encode(p.buffer[:0], p.envelope(), &p.message)
+	p.envelope = envelope{p.id(), newMessageID()}
+	p.buffer = p.encode(p.buffer[:0], &p.envelope, &p.message)
 	p.sink.put(p.buffer)
-}
-
-// envelope gives a message its ids. Where no id of the install is kept, the
-// message's own stands in for it: receivers insist on one, and it joins
-// nothing.
-func (p *processor) envelope() envelope {
-	e := envelope{anonymousID: p.id(), messageID: newMessageID()}
-	if e.anonymousID == "" {
-		e.anonymousID, e.ephemeral = e.messageID, true
-	}
-	return e
 }
 
 // spooler sends messages into the spool, one after the other, with one request

@@ -14,8 +14,8 @@ import (
 	"github.com/otelbridge/otelbridge-go/otelbridge"
 )
 
-// name is the route's, and its spool's.
-const name = "track"
+// Name is the route's, and its spool's.
+const Name = "track"
 
 // limits bound the spool of anonymous events: a machine that was offline for
 // long tells of its last week, not of its last year.
@@ -55,15 +55,15 @@ func route(setup otelbridge.Setup, encode encoder) (otelbridge.Outlet, error) {
 	case otelbridge.Off:
 		return otelbridge.Outlet{}, nil
 	case otelbridge.Log:
-		return otelbridge.Outlet{Name: name, Processor: newProcessor(setup, encode, printer{os.Stderr})}, nil
+		return otelbridge.Outlet{Name: Name, Processor: newProcessor(setup, encode, printer{os.Stderr})}, nil
 	}
 	d, err := destinationOf(setup.Settings)
 	if err != nil || d.url == "" {
 		return otelbridge.Outlet{}, err
 	}
 	return otelbridge.Outlet{
-		Name:      name,
-		Processor: newProcessor(setup, encode, newSpooler(setup.Spool(name, limits))),
+		Name:      Name,
+		Processor: newProcessor(setup, encode, newSpooler(setup.Spool(Name, limits))),
 		Prompt:    true,
 		Endpoint:  d.url,
 		Follows:   true,
@@ -98,7 +98,7 @@ func destinationOf(s otelbridge.Settings) (destination, error) {
 		if d.sign == nil {
 			return destination{}, errors.New("track: the endpoint is Segment's, which needs telemetry_segment_write_key")
 		}
-		d.url, d.join = u.ResolveReference(&url.URL{Path: "/v1/batch"}).String(), batches()
+		d.url, d.join = u.ResolveReference(&url.URL{Path: "/v1/batch"}).String(), Join()
 	}
 	return d, nil
 }
@@ -119,23 +119,6 @@ func flatEndpoint(s otelbridge.Settings) error {
 		return nil
 	}
 	return fmt.Errorf("track: %s: the endpoint is Segment's, which does not take the flat shape", s.TelemetryEndpoint.Source)
-}
-
-// batches returns what makes the body of Segment's batch call, each time in the
-// same memory.
-func batches() func([][]byte) []byte {
-	var dst []byte
-	return func(bodies [][]byte) []byte {
-		dst = append(dst[:0], `{"batch":[`...)
-		for i, b := range bodies {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = append(dst, b...)
-		}
-		dst = append(dst, `]}`...)
-		return dst
-	}
 }
 
 func flatSchema(s anon.Schema) error {

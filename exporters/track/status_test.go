@@ -25,7 +25,7 @@ func TestStatusSaysWhatIsWrong(t *testing.T) {
 			t.Fatal(err)
 		}
 		status := control.Status()
-		if got := status.Routes[0]; got.Route != name || got.Mode != otelbridge.Off.String() {
+		if got := status.Routes[0]; got.Route != Name || got.Mode != otelbridge.Off.String() {
 			t.Errorf("route %+v, want it off", got)
 		}
 		if !slices.ContainsFunc(status.Problems, func(p string) bool { return strings.Contains(p, problem) }) {

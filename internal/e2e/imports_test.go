@@ -23,10 +23,12 @@ var layers = [][]string{
 	{"internal/record"},
 	{"internal/otlpwire"},
 	{"internal/spool"},
+	{"internal/gzip"},
 	{"internal/upload"},
 	{"otelbridge"},
 	{"otelbridge/routetest"},
 	{"exporters/track", "exporters/otlp", "exporters/console", "sentry"},
+	{"exporters/track/batch"},
 	{"otelbridge/telemetrycmd"},
 	{"cmd/otelbridge/internal/tool"},
 	{"cmd/otelbridge"},
@@ -55,6 +57,7 @@ var links = []struct {
 	{"go.opentelemetry.io/proto/", []string{"exporters/otlp"}, "protobuf and gRPC cost 7 MB"},
 	{"go.opentelemetry.io/otel/exporters/", []string{"exporters/otlp"}, "it brings protobuf"},
 	{"github.com/getsentry/", []string{"sentry"}, "only hosts that want Sentry pay for it"},
+	{"github.com/klauspost/", []string{"internal/gzip", "exporters/otlp", "exporters/track/batch", "sentry"}, "a host that compresses nothing starts without it"},
 	{"github.com/spf13/", []string{"otelbridge/telemetrycmd", "cmd/otelbridge/internal/tool", "cmd/otelbridge"}, "a host without cobra stays without it"},
 	{"testing", []string{"anon/anontest", "otelbridge/routetest"}, "tests are not part of a program"},
 }
@@ -115,7 +118,7 @@ func TestImportsRunOneWay(t *testing.T) {
 
 // TestLinkClosure fails when a package links what only others may.
 func TestLinkClosure(t *testing.T) {
-	everything := []string{"google.golang.org/", "go.opentelemetry.io/proto/", "go.opentelemetry.io/otel/exporters/", "github.com/getsentry/"}
+	everything := []string{"google.golang.org/", "github.com/klauspost/", "go.opentelemetry.io/proto/", "go.opentelemetry.io/otel/exporters/", "github.com/getsentry/"}
 	allowed := map[string][]string{"cmd/otelbridge": everything, "cmd/otelbridge/internal/tool": everything}
 	for _, p := range goList(t, "./...") {
 		name := strings.TrimPrefix(p.ImportPath, module)

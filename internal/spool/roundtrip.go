@@ -41,6 +41,7 @@ func (b *buffer) read(req *http.Request, limit int64) (err error) {
 	return err
 }
 
+// accepted has no headers, not even an empty map for them.
 func accepted(req *http.Request) *http.Response {
 	return &http.Response{
 		Status:     "200 OK",
@@ -48,7 +49,6 @@ func accepted(req *http.Request) *http.Response {
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
-		Header:     http.Header{},
 		Body:       http.NoBody,
 		Request:    req,
 	}

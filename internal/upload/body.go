@@ -25,16 +25,18 @@ type packed struct {
 	data     []byte // as it is sent
 	plain    []byte // before compression
 	encoding string
+	zipped   bool // here
 }
 
-// pack makes one body of records that have one encoding.
-func (p *packer) pack(records []spool.Record) packed {
+// pack makes one body of records that have one encoding, compressed if it may be
+// and this saves something.
+func (p *packer) pack(records []spool.Record, zip bool) packed {
 	plain, encoding := p.plain(records), records[0].ContentEncoding
-	if p.gzip == nil || encoding != "" || len(plain) < tooSmallToZip {
-		return packed{plain, plain, encoding}
+	if p.gzip == nil || !zip || encoding != "" || len(plain) < tooSmallToZip {
+		return packed{data: plain, plain: plain, encoding: encoding}
 	}
 	p.compress(plain)
-	return packed{p.buffer.Bytes(), plain, "gzip"}
+	return packed{data: p.buffer.Bytes(), plain: plain, encoding: "gzip", zipped: true}
 }
 
 func (p *packer) plain(records []spool.Record) []byte {

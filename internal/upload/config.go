@@ -106,9 +106,14 @@ type Target struct {
 	// than 450 KiB of them either way. Default 1000.
 	MaxJoin int
 
-	// Gzip, which is NewGzip, compresses a body that was not queued with a
+	// Gzip makes what compresses a body that was not queued with a
 	// Content-Encoding. Nil: bodies stay as they are.
 	Gzip func() Compressor
+
+	// GzipWhenAccepted compresses only after the endpoint has said with an answer's
+	// Accept-Encoding that it takes gzip (RFC 7694), and until it says otherwise,
+	// as it does with a 415 to a compressed body.
+	GzipWhenAccepted bool
 
 	// Answer reads what the endpoint replied: at most 64 KiB of the body, for
 	// any status. It must not keep body. Nil: the status says all.

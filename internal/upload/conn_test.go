@@ -144,7 +144,7 @@ func TestShortRequestIsOneWrite(t *testing.T) {
 	}
 	c := &counted{Conn: there}
 	target := uploaderFor(Config{}, Target{Name: "x", URL: anywhere}, nil).targets[0]
-	req, err := target.request(t.Context(), target.packer.pack(queueWith("1").records), queueWith("1").records[0], 0)
+	req, err := target.request(t.Context(), target.packer.pack(queueWith("1").records, true), queueWith("1").records[0], 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,8 @@ const (
 	Delivered
 	// Dropped records can never be delivered; they are counted.
 	Dropped
-	// Split records go again at once, in smaller requests.
+	// Split records go again at once, in smaller requests or without
+	// compression.
 	Split
 )
 

@@ -2,7 +2,7 @@ package upload
 
 import (
 	"bytes"
-	"compress/gzip"
+	stdgzip "compress/gzip"
 	"errors"
 	"io"
 	"net/http"
@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/otelbridge/otelbridge-go/internal/gzip"
 	"github.com/otelbridge/otelbridge-go/internal/spool"
 )
 
@@ -20,7 +21,7 @@ func TestRequestHeaders(t *testing.T) {
 	q.add(spool.Record{ContentType: "application/x-protobuf", ContentEncoding: "gzip", Body: []byte("zipped")})
 	q.add(spool.Record{Body: []byte("bare")})
 	u := uploaderFor(Config{UserAgent: "tool/1"}, Target{
-		Name: "x", URL: server.URL + "/v1/x?a=b", Gzip: NewGzip,
+		Name: "x", URL: server.URL + "/v1/x?a=b", Gzip: gzip.New,
 		Sign: func(r *http.Request) error { r.Header.Set("Authorization", "secret"); return nil },
 	}, q)
 	defer closeNow(t, u)
@@ -178,7 +179,7 @@ func TestGzip(t *testing.T) {
 	q := queueWith(numbered(100)...)
 	var told []Delivery
 	u := uploaderFor(Config{OnDelivery: func(d Delivery) { told = append(told, d) }},
-		Target{Name: "x", URL: server.URL, Join: joinLines, MaxJoin: 50, Gzip: NewGzip}, q)
+		Target{Name: "x", URL: server.URL, Join: joinLines, MaxJoin: 50, Gzip: gzip.New}, q)
 	defer closeNow(t, u)
 	flush(t, u)
 	var plain []string
@@ -198,7 +199,7 @@ func TestGzip(t *testing.T) {
 
 func unzip(t *testing.T, text string) string {
 	t.Helper()
-	r, err := gzip.NewReader(strings.NewReader(text))
+	r, err := stdgzip.NewReader(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +215,7 @@ func TestListenerSeesTheBody(t *testing.T) {
 	for name, change := range map[string]func(*Target){
 		"one":    func(*Target) {},
 		"joined": func(t *Target) { t.Join = func(bodies [][]byte) []byte { return bodies[0] } },
-		"zipped": func(t *Target) { t.Gzip = NewGzip },
+		"zipped": func(t *Target) { t.Gzip = gzip.New },
 	} {
 		for _, code := range []int{200, 404, 500} {
 			body := strings.Repeat("x", 300)

@@ -98,8 +98,8 @@ func (r *run) deliver(b batch) {
 		}
 	}()
 	start, records := time.Now(), b.records()
-	p := r.packer.pack(records)
-	o := r.send(r.ctx, p, records[0], len(records), r.lost)
+	p := r.packer.pack(records, r.zips())
+	o := r.heed(p, r.send(r.ctx, p, records[0], len(records), r.lost))
 	d := Delivery{
 		Target: r.Name, URL: r.shown, Status: o.status, Err: o.err, Fate: o.fate,
 		Records: len(records), Bytes: len(p.data), Time: start, Took: time.Since(start), Body: p.plain,

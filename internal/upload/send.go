@@ -24,6 +24,7 @@ type outcome struct {
 	err     error
 	dropped int           // what the endpoint took and refused to keep
 	pause   time.Duration // what the endpoint asked for
+	header  http.Header   // of the answer
 }
 
 // send makes one request of n records and decides their fate. It returns by the
@@ -60,7 +61,7 @@ func (t *target) drain(from io.Reader) {
 
 func (t *target) judge(res *http.Response, n int) outcome {
 	a := t.read(res.StatusCode, res.Header)
-	o := outcome{fate: judge(res.StatusCode, n), status: res.StatusCode, pause: capRetry(a.RetryAfter)}
+	o := outcome{fate: judge(res.StatusCode, n), status: res.StatusCode, pause: capRetry(a.RetryAfter), header: res.Header}
 	if o.fate == Split && refuses(o.status) && t.search.spent() {
 		o.fate = Dropped
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/otelbridge/otelbridge-go/internal/gzip"
 	"github.com/otelbridge/otelbridge-go/internal/spool"
 )
 
@@ -25,7 +26,7 @@ func TestExactlyOnceAfterHealing(t *testing.T) {
 			dir := t.TempDir()
 			server := newReceiver(t, flaky())
 			target := func(q *spool.Queue) Target {
-				target := Target{Name: "track", Queue: q, URL: server.URL, Gzip: NewGzip}
+				target := Target{Name: "track", Queue: q, URL: server.URL, Gzip: gzip.New}
 				if join {
 					target.Join, target.MaxJoin = joinLines, 7
 				}
@@ -167,7 +168,7 @@ func BenchmarkDeliver(b *testing.B) {
 		gzip func() Compressor
 	}{
 		{"joined", event, joinOnce(), nil},
-		{"joined-gzip", event, joinOnce(), NewGzip},
+		{"joined-gzip", event, joinOnce(), gzip.New},
 		{"single", spans, nil, nil},
 	}
 	for _, tt := range tests {

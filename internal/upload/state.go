@@ -28,6 +28,7 @@ type history struct {
 	Status    int       `json:"status,omitempty"`
 	Class     string    `json:"class,omitempty"` // of the last error, one word
 	Delivered time.Time `json:"delivered,omitzero"`
+	Gzip      bool      `json:"gzip,omitempty"` // it has said that it takes that
 }
 
 // launches is how often an executable was started as a child, and whether it
@@ -61,6 +62,7 @@ func historyOf(o record.Object) history {
 	return history{
 		Endpoint: o.Text("endpoint"), Until: o.Time("until"), Asked: o.Bool("asked"), Failures: o.Int("failures"),
 		Time: o.Time("time"), Status: o.Int("status"), Class: o.Text("class"), Delivered: o.Time("delivered"),
+		Gzip: o.Bool("gzip"),
 	}
 }
 
@@ -106,7 +108,7 @@ func newer(a, b history, now time.Time) history {
 }
 
 func (h history) succeeded(o outcome, now time.Time) history {
-	h = history{Endpoint: h.Endpoint, Time: now, Status: o.status, Delivered: h.Delivered}
+	h = history{Endpoint: h.Endpoint, Time: now, Status: o.status, Delivered: h.Delivered, Gzip: h.Gzip}
 	if o.fate == Delivered {
 		h.Delivered = now
 	}

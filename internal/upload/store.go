@@ -99,7 +99,7 @@ func (s *store) remember(name string, h history) (worthSaving bool) {
 	before, known := s.own[name]
 	s.own[name] = h
 	s.late = true
-	routine := known && before.Failures == 0 && h.Failures == 0 && h.Until.IsZero() && before.Until.IsZero()
+	routine := known && before.Failures == 0 && h.Failures == 0 && h.Until.IsZero() && before.Until.IsZero() && before.Gzip == h.Gzip
 	return !routine || h.Time.Sub(s.saved) >= calm
 }
 
