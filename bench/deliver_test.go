@@ -11,7 +11,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/otelbridge/otelbridge-go/exporters/track"
-	"github.com/otelbridge/otelbridge-go/internal/gzip"
+	"github.com/otelbridge/otelbridge-go/exporters/track/batch"
 	"github.com/otelbridge/otelbridge-go/internal/spool"
 	"github.com/otelbridge/otelbridge-go/internal/upload"
 	"github.com/otelbridge/otelbridge-go/otelbridge"
@@ -19,7 +19,9 @@ import (
 
 // delivering is what an event costs from the host's hand to a loopback server,
 // with each client's own batches, and all of them arrived at the end. Both clients
-// send while the host goes on, but for the rows that say otherwise.
+// send while the host goes on, but for the rows that say otherwise. Ours is a host
+// with batch.Of(track.Route), whose endpoint says that it takes gzip; the plain row
+// is one whose endpoint does not, such as Segment's.
 var delivering = table{"Deliver events to a loopback server, all of them arrived; base: analytics-go", []row{
 	{"analytics-go, plain", 0, segmentEvents},
 	{"recorded in the spool and delivered meanwhile, joined, gzip", 0.5, deliveredMeanwhile},
@@ -77,7 +79,7 @@ func arrived(b *testing.B, server *sink) {
 const backlog = 80_000
 
 func deliveredMeanwhile(b *testing.B) {
-	l := newLine(b, gzip.New)
+	l := newLine(b, "gzip")
 	l.queue.OnAppend(l.uploader.Wake)
 	b.ReportAllocs()
 	b.ResetTimer()
@@ -88,7 +90,7 @@ func deliveredMeanwhile(b *testing.B) {
 }
 
 func deliveredAfterwards(b *testing.B) {
-	l := newLine(b, gzip.New)
+	l := newLine(b, "gzip")
 	b.ReportAllocs()
 	b.ResetTimer()
 	for left := b.N; left > 0; left -= backlog {
@@ -99,11 +101,11 @@ func deliveredAfterwards(b *testing.B) {
 	l.arrived()
 }
 
-func deliveredAlone(b *testing.B) { alone(b, gzip.New) }
-func deliveredPlain(b *testing.B) { alone(b, nil) }
+func deliveredAlone(b *testing.B) { alone(b, "gzip") }
+func deliveredPlain(b *testing.B) { alone(b, "identity") }
 
-func alone(b *testing.B, gzip func() upload.Compressor) {
-	l := newLine(b, gzip)
+func alone(b *testing.B, accepted string) {
+	l := newLine(b, accepted)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for left := b.N; left > 0; left -= backlog {
@@ -116,8 +118,8 @@ func alone(b *testing.B, gzip func() upload.Compressor) {
 	l.arrived()
 }
 
-// line is the way of an event: the track route as it is for Segment, its spool,
-// and the uploader to a server of ours.
+// line is the way of an event: the track route, its spool, and the uploader to a
+// server of ours that takes batches.
 type line struct {
 	b        *testing.B
 	server   *sink
@@ -127,19 +129,21 @@ type line struct {
 	uploader *upload.Uploader
 }
 
-func newLine(b *testing.B, gzip func() upload.Compressor) *line {
+func newLine(b *testing.B, accepted string) *line {
 	dir := b.TempDir()
 	l := &line{b: b, server: newSink(b), span: endedSpan("load", attributes12(0)...)}
+	l.server.accepted = accepted
 	l.queue = spool.Open(filepath.Join(dir, "track"), spool.Limits{})
 	s := setup(b, l.queue)
-	s.Settings.TelemetryEndpoint.Text, s.Settings.WriteKey.Text = "https://api.segment.io/v1/track", "key"
+	s.Settings.TelemetryEndpoint.Text = l.server.URL
 	var err error
-	if l.track, err = track.Route(s); err != nil {
+	if l.track, err = batch.Of(track.Route)(s); err != nil {
 		b.Fatal(err)
 	}
 	// The pause lets events gather; it is shorter than a host's, which records less.
 	l.uploader = upload.New(upload.Config{Dir: dir, Interval: 10 * time.Millisecond}, upload.Target{
-		Name: "track", Queue: l.queue, URL: l.server.URL, Join: l.track.Join, Gzip: gzip,
+		Name: "track", Queue: l.queue, URL: l.server.URL, Join: l.track.Join,
+		Gzip: l.track.Gzip, GzipWhenAccepted: l.track.GzipWhenAccepted,
 	})
 	return l
 }

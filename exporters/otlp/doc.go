@@ -22,7 +22,7 @@
 // value it could take from there is overridden; of a malformed one it would print
 // an error, with the value, on the host's stderr, and so [otelbridge.Resolve] turns
 // this route off where one is malformed. The exporter looks at them with the
-// first span: a host that sets such a variable of its own process to something
+// first batch: a host that sets such a variable of its own process to something
 // malformed after Start has it printed.
 //
 // # What it costs

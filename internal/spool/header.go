@@ -23,7 +23,7 @@ import (
 const (
 	headerSize = 64
 
-	magic = "otspool\x01"
+	magic = "otspool\x02"
 
 	offCursor   = 8
 	offEnd      = 32

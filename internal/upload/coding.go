@@ -49,7 +49,7 @@ func (r *run) heed(p packed, o outcome) outcome {
 	}
 	r.past.Gzip = acceptsGzip(o.header, r.past.Gzip)
 	if p.zipped && o.status == http.StatusUnsupportedMediaType {
-		o.fate, r.past.Gzip = Split, false
+		o.fate, r.past.Gzip = Again, false
 	}
 	return o
 }

@@ -12,9 +12,9 @@ const (
 	Delivered
 	// Dropped records can never be delivered; they are counted.
 	Dropped
-	// Split records go again at once, in smaller requests or without
+	// Again records go again at once, in smaller requests or without
 	// compression.
-	Split
+	Again
 )
 
 // String returns the fate's name in lower case.
@@ -24,8 +24,8 @@ func (f Fate) String() string {
 		return "delivered"
 	case Dropped:
 		return "dropped"
-	case Split:
-		return "split"
+	case Again:
+		return "again"
 	default:
 		return "kept"
 	}
@@ -37,7 +37,7 @@ func judge(status, n int) Fate {
 	case status >= 200 && status <= 299:
 		return Delivered
 	case n > 1 && (status == http.StatusRequestEntityTooLarge || refuses(status)):
-		return Split
+		return Again
 	case status < 400 || status > 499 || mendable(status) || passing(status):
 		return Kept
 	default:

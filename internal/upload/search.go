@@ -39,7 +39,7 @@ func (s *search) learn(o outcome, records int) {
 	case o.fate == Dropped:
 		s.suspects = 0
 		s.refused++
-	case o.fate == Split && refuses(o.status):
+	case o.fate == Again && refuses(o.status):
 		s.suspects = records
 		s.refused++
 	}

@@ -62,7 +62,7 @@ func (t *target) drain(from io.Reader) {
 func (t *target) judge(res *http.Response, n int) outcome {
 	a := t.read(res.StatusCode, res.Header)
 	o := outcome{fate: judge(res.StatusCode, n), status: res.StatusCode, pause: capRetry(a.RetryAfter), header: res.Header}
-	if o.fate == Split && refuses(o.status) && t.search.spent() {
+	if o.fate == Again && refuses(o.status) && t.search.spent() {
 		o.fate = Dropped
 	}
 	switch o.fate {

@@ -22,8 +22,8 @@ func TestJudge(t *testing.T) {
 	}{
 		{200, 1, Delivered}, {202, 9, Delivered}, {299, 1, Delivered},
 		{0, 1, Kept}, {101, 1, Kept}, {300, 1, Kept}, {308, 1, Kept}, {304, 1, Kept},
-		{400, 1, Dropped}, {400, 9, Split}, {401, 1, Kept}, {403, 1, Kept}, {404, 1, Dropped}, {407, 1, Kept}, {408, 1, Kept},
-		{410, 1, Dropped}, {413, 1, Dropped}, {413, 2, Split}, {422, 1, Dropped}, {422, 2, Split}, {404, 9, Dropped}, {425, 1, Kept}, {429, 5, Kept}, {499, 1, Dropped},
+		{400, 1, Dropped}, {400, 9, Again}, {401, 1, Kept}, {403, 1, Kept}, {404, 1, Dropped}, {407, 1, Kept}, {408, 1, Kept},
+		{410, 1, Dropped}, {413, 1, Dropped}, {413, 2, Again}, {422, 1, Dropped}, {422, 2, Again}, {404, 9, Dropped}, {425, 1, Kept}, {429, 5, Kept}, {499, 1, Dropped},
 		{500, 1, Kept}, {501, 1, Kept}, {503, 1, Kept}, {599, 1, Kept}, {600, 1, Kept}, {999, 1, Kept},
 	}
 	for _, tt := range tests {

@@ -67,13 +67,13 @@ func (c *choice) Set(text string) error {
 
 // act takes asking for both as a contradiction, and off.
 func (c *choice) act() error {
-	if c.on && c.host.disable.given {
+	if c.on && (c.host.disable.given || c.host.refused) {
 		return contradiction("--enable-telemetry")
 	}
 	if err := c.apply(); err != nil {
 		return err
 	}
-	if !c.on && c.host.enable.given {
+	if enable := c.host.enable; !c.on && enable.given && enable.err == nil {
 		return contradiction("--enable-telemetry")
 	}
 	return nil

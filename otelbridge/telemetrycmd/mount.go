@@ -52,6 +52,7 @@ type host struct {
 	app             otelbridge.App
 	routes          []otelbridge.Route
 	disable, enable *choice
+	refused         bool // --disable-telemetry stands on the process's command line
 }
 
 func (h *host) control() (*otelbridge.Control, error) {

@@ -14,6 +14,7 @@ func (h *host) heed(args []string) {
 	if !otelbridge.AsksToDisable(args) || completes(args) {
 		return
 	}
+	h.refused = true
 	cmd, _, err := h.root.Find(args)
 	if err != nil || h.root.TraverseChildren {
 		h.disableUnread()
