@@ -24,8 +24,9 @@ type Machine struct {
 	Go string
 	// Library and LibraryVersion are the program itself.
 	Library, LibraryVersion string
-	// Container is whether the program runs in a container that may be thrown
-	// away with all it keeps.
+	// Container is whether the program runs where it may be thrown away with all
+	// that it keeps, and its children with it: in a container, as the first
+	// process of one, or as a function of a cloud.
 	Container bool
 }
 
@@ -61,6 +62,14 @@ var execVariables = []struct {
 	{"streamlit", []string{"STREAMLIT_SERVER_PORT"}},
 }
 
+// disposableVariables are set where a program lives no longer than what started
+// it, and its children neither. Source: the environments that AWS Lambda and ECS,
+// Cloud Run and Cloud Functions document, read in November 2026.
+var disposableVariables = []string{
+	"KUBERNETES_SERVICE_HOST", "AWS_LAMBDA_FUNCTION_NAME", "ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4",
+	"K_SERVICE", "CLOUD_RUN_JOB", "FUNCTION_TARGET",
+}
+
 // agentVariables name a coding agent by a variable and the value it must
 // have; "*" is any value that is neither empty nor false.
 var agentVariables = []struct{ name, variable, value string }{
@@ -93,32 +102,32 @@ func Environments() []string {
 // release, and nothing of what it reads there is kept but words of our own and
 // numbers.
 func ReadMachine(library, version string) Machine {
-	return readMachine(library, version, os.Getenv, exists, osRelease())
+	return readMachine(library, version, os.Getenv, exists, osRelease(), os.Getpid())
 }
 
-func readMachine(library, version string, getenv func(string) string, exists func(string) bool, release string) Machine {
-	container := exists("/.dockerenv") || exists("/run/.containerenv") || getenv("KUBERNETES_SERVICE_HOST") != ""
+func readMachine(library, version string, getenv func(string) string, exists func(string) bool, release string, pid int) Machine {
+	docker := exists("/.dockerenv") || exists("/run/.containerenv") || getenv("KUBERNETES_SERVICE_HOST") != ""
 	return Machine{
 		CI:             anySet(getenv, ciVariables),
 		CPU:            runtime.NumCPU(),
-		Exec:           execInfo(getenv, container),
+		Exec:           execInfo(getenv, docker),
 		OS:             runtime.GOOS,
 		OSVersion:      releaseNumber(release),
 		Go:             goVersion(runtime.Version()),
 		Library:        library,
 		LibraryVersion: coarseVersion(version),
-		Container:      container,
+		Container:      docker || pid == 1 || anySet(getenv, disposableVariables),
 	}
 }
 
-func execInfo(getenv func(string) string, container bool) []string {
+func execInfo(getenv func(string) string, docker bool) []string {
 	found := []string{}
 	for _, e := range execVariables {
 		if anySet(getenv, e.variables) {
 			found = append(found, e.name)
 		}
 	}
-	if container {
+	if docker {
 		found = append(found, "docker")
 	}
 	for _, a := range agentVariables {

@@ -14,7 +14,7 @@ func testMachine(env map[string]string, files ...string) Machine {
 	return readMachine("tool", "1.2.3",
 		func(name string) string { return env[name] },
 		func(path string) bool { return slices.Contains(files, path) },
-		"6.1.0-28-amd64-alice-custom")
+		"6.1.0-28-amd64-alice-custom", 4711)
 }
 
 func TestMachineDetectsCI(t *testing.T) {
@@ -48,6 +48,28 @@ func TestMachineDetectsEnvironments(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestMachineIsDisposable(t *testing.T) {
+	nowhere := func(string) bool { return false }
+	for name, tt := range map[string]struct {
+		env  map[string]string
+		pid  int
+		want bool
+		exec []string
+	}{
+		"desktop":                {nil, 4711, false, []string{}},
+		"first of its container": {nil, 1, true, []string{}},
+		"lambda":                 {map[string]string{"AWS_LAMBDA_FUNCTION_NAME": "f"}, 8, true, []string{"aws_lambda"}},
+		"fargate":                {map[string]string{"ECS_CONTAINER_METADATA_URI_V4": "http://169.254.170.2/v4/x"}, 8, true, []string{}},
+		"cloud run":              {map[string]string{"CLOUD_RUN_JOB": "j"}, 8, true, []string{"cloud_run"}},
+		"kubernetes":             {map[string]string{"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, 8, true, []string{"kubernetes", "docker"}},
+	} {
+		m := readMachine("tool", "1.2.3", func(name string) string { return tt.env[name] }, nowhere, "", tt.pid)
+		if diff := cmp.Diff(tt.exec, m.Exec); m.Container != tt.want || diff != "" {
+			t.Errorf("%s: container %v\n%s", name, m.Container, diff)
+		}
 	}
 }
 

@@ -48,11 +48,7 @@ type Setup struct {
 
 // Spool is the queue of a route. Whatever is sent into it is on disk when it
 // answers 200; headers other than Content-Type and Content-Encoding are not
-// kept.
-//
-// It is an http.RoundTripper too. A route that calls it as the function it is
-// costs its hosts no [http.Transport], which is linked wherever a RoundTripper is
-// called through that interface: 600 KB.
+// kept. It is an http.RoundTripper too.
 type Spool func(*http.Request) (*http.Response, error)
 
 var _ http.RoundTripper = Spool(nil)
@@ -107,17 +103,17 @@ type Outlet struct {
 	Join func(bodies [][]byte) []byte
 
 	// Gzip makes what compresses bodies that are not compressed yet, such as a
-	// *gzip.Writer. Nil: they stay as they are.
+	// *gzip.Writer, until the endpoint says that it does not take that: by an
+	// answer's Accept-Encoding (RFC 7694) or a 415. What it said is remembered from
+	// one process to the next. Nil: bodies stay as they are.
 	Gzip func() Compressor
 
 	// GzipWhenAccepted compresses only after the endpoint has said with an answer's
-	// Accept-Encoding that it takes gzip (RFC 7694), and until it says otherwise,
-	// as it does with a 415 to a compressed body. What it said is remembered from
-	// one process to the next.
+	// Accept-Encoding that it takes gzip.
 	GzipWhenAccepted bool
 
 	// Stack, which is [StackOf], reads the stack that an error carries. Nil: this
-	// route shows none.
+	// route does not ask for stacks. One that does makes them visible to all.
 	Stack func(error) []uintptr
 
 	// Answer reads a response for what its status does not tell. Nil: the

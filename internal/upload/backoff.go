@@ -12,6 +12,7 @@ const (
 	backoffMend  = 15 * time.Minute
 	backoffCap   = time.Hour
 	backoffFloor = 50 * time.Millisecond
+	ownCap       = backoffCap + backoffCap/2 // of pauses that no server asked for: see mendDelay
 	retryCap     = 24 * time.Hour
 )
 

@@ -36,7 +36,7 @@ func (p *packer) pack(records []spool.Record, zip bool) packed {
 		return packed{data: plain, plain: plain, encoding: encoding}
 	}
 	p.compress(plain)
-	return packed{data: p.buffer.Bytes(), plain: plain, encoding: "gzip", zipped: true}
+	return packed{data: p.buffer.Bytes(), plain: plain, encoding: gzipCoding, zipped: true}
 }
 
 func (p *packer) plain(records []spool.Record) []byte {

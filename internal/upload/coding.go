@@ -8,10 +8,13 @@ import (
 
 // An endpoint may say in the header Accept-Encoding of an answer which codings of
 // a request's body it takes, and refuse one with a 415 (RFC 7694).
+const (
+	gzipCoding = "gzip"
+	noCoding   = "identity"
+)
 
-// acceptsGzip reports whether an answer says that gzip is taken, where known is
-// what is known so far.
-func acceptsGzip(answer http.Header, known bool) bool {
+// codingOf is what an answer says of gzip, or what is known of it so far.
+func codingOf(answer http.Header, known string) string {
 	values, said := answer["Accept-Encoding"]
 	if !said {
 		return known
@@ -19,12 +22,13 @@ func acceptsGzip(answer http.Header, known bool) bool {
 	for _, value := range values {
 		for coding := range strings.SplitSeq(value, ",") {
 			name, weight, _ := strings.Cut(coding, ";")
-			if name = strings.TrimSpace(name); strings.EqualFold(name, "gzip") || strings.EqualFold(name, "x-gzip") {
-				return !isZero(weight)
+			name = strings.TrimSpace(name)
+			if (strings.EqualFold(name, gzipCoding) || strings.EqualFold(name, "x-gzip")) && !isZero(weight) {
+				return gzipCoding
 			}
 		}
 	}
-	return false
+	return noCoding
 }
 
 // isZero reports whether a coding's parameter is a weight of 0, which refuses it.
@@ -38,18 +42,22 @@ func isZero(weight string) bool {
 }
 
 // zips reports whether the target's bodies are compressed.
-func (r *run) zips() bool { return !r.GzipWhenAccepted || r.past.Gzip }
+func (r *run) zips() bool {
+	if r.past.Coding == "" {
+		return !r.GzipWhenAccepted
+	}
+	return r.past.Coding == gzipCoding
+}
 
-// heed takes note of what an answer says about compression. An endpoint that was
-// taken to accept it and does not gets the same records again at once, as they
-// are.
+// heed takes note of what an answer says about compression. An endpoint that does
+// not take it gets the same records again at once, as they are.
 func (r *run) heed(p packed, o outcome) outcome {
-	if !r.GzipWhenAccepted {
+	if r.Gzip == nil {
 		return o
 	}
-	r.past.Gzip = acceptsGzip(o.header, r.past.Gzip)
+	r.past.Coding = codingOf(o.header, r.past.Coding)
 	if p.zipped && o.status == http.StatusUnsupportedMediaType {
-		o.fate, r.past.Gzip = Again, false
+		o.fate, r.past.Coding = Again, noCoding
 	}
 	return o
 }

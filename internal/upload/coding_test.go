@@ -11,32 +11,33 @@ import (
 	"github.com/otelbridge/otelbridge-go/internal/gzip"
 )
 
-func TestAcceptsGzip(t *testing.T) {
+func TestCodingOf(t *testing.T) {
 	for _, tt := range []struct {
 		values []string
-		want   bool
+		want   string
 	}{
-		{[]string{"gzip"}, true},
-		{[]string{"GZIP;q=0.5"}, true},
-		{[]string{"br, x-gzip"}, true},
-		{[]string{"br", "gzip ; q = 1"}, true},
-		{[]string{"gzip;q=0"}, false},
-		{[]string{"gzip;Q=0.000, br"}, false},
-		{[]string{"gzip;level=0"}, true},
-		{[]string{"gzip;q=much"}, true},
-		{[]string{"identity"}, false},
-		{[]string{""}, false},
-		{[]string{"gzipped"}, false},
+		{[]string{"gzip"}, gzipCoding},
+		{[]string{"GZIP;q=0.5"}, gzipCoding},
+		{[]string{"br, x-gzip"}, gzipCoding},
+		{[]string{"br", "gzip ; q = 1"}, gzipCoding},
+		{[]string{"gzip;q=0"}, noCoding},
+		{[]string{"gzip;Q=0.000, br"}, noCoding},
+		{[]string{"gzip;q=0, x-gzip"}, gzipCoding},
+		{[]string{"gzip;level=0"}, gzipCoding},
+		{[]string{"gzip;q=much"}, gzipCoding},
+		{[]string{"identity"}, noCoding},
+		{[]string{""}, noCoding},
+		{[]string{"gzipped"}, noCoding},
 	} {
-		for _, known := range []bool{true, false} {
-			if got := acceptsGzip(http.Header{"Accept-Encoding": tt.values}, known); got != tt.want {
-				t.Errorf("%q: %v, want %v", tt.values, got, tt.want)
+		for _, known := range []string{"", gzipCoding, noCoding} {
+			if got := codingOf(http.Header{"Accept-Encoding": tt.values}, known); got != tt.want {
+				t.Errorf("%q: %q, want %q", tt.values, got, tt.want)
 			}
 		}
 	}
-	for _, known := range []bool{true, false} {
-		if got := acceptsGzip(http.Header{"Accept": {"gzip"}}, known); got != known {
-			t.Errorf("an answer that says nothing: %v, want %v", got, known)
+	for _, known := range []string{"", gzipCoding, noCoding} {
+		if got := codingOf(http.Header{"Accept": {"gzip"}}, known); got != known {
+			t.Errorf("an answer that says nothing: %q, want %q", got, known)
 		}
 	}
 }
@@ -106,17 +107,50 @@ func TestGzipWhenAccepted(t *testing.T) {
 	}
 }
 
-// A 415 to a body that is not compressed, or is because the route knows its
-// endpoint, says something else.
+// A route that compresses as it likes stops when it is told to, and loses nothing.
+func TestEndpointThatTakesNoGzip(t *testing.T) {
+	dir := t.TempDir()
+	var codings, bodies []string
+	url := served(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		codings = append(codings, r.Header.Get("Content-Encoding"))
+		if r.Header.Get("Content-Encoding") != "" {
+			w.WriteHeader(http.StatusUnsupportedMediaType)
+			return
+		}
+		bodies = append(bodies, string(body))
+	})
+	all := numbered(120)
+	q := queueWith(all...)
+	for q.len() > 0 {
+		u := uploaderFor(Config{Dir: dir}, Target{Name: "x", URL: url, Join: joinLines, MaxJoin: 40, Gzip: gzip.New}, q)
+		if _, err := u.pass(t.Context(), bounds{requests: 2, bytes: 1 << 20}, u.targets...); err != nil {
+			t.Fatal(err)
+		}
+		closeNow(t, u)
+	}
+	if diff := cmp.Diff([]string{"gzip", "", "", ""}, codings); diff != "" {
+		t.Errorf("codings (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(all, lines(bodies)); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
+	}
+}
+
+// A 415 that is not about compression drops what it is about.
 func TestUnsupportedMediaTypeOtherwise(t *testing.T) {
-	for name, target := range map[string]Target{
-		"plain":  {GzipWhenAccepted: true},
-		"always": {},
+	for name, tt := range map[string]struct {
+		target   Target
+		requests int
+	}{
+		"plain":  {Target{GzipWhenAccepted: true, Gzip: gzip.New}, 1},
+		"always": {Target{Gzip: gzip.New}, 2},
+		"never":  {Target{}, 1},
 	} {
 		q := queueWith(strings.Repeat("1", 2*tooSmallToZip))
-		target.Name, target.URL, target.Gzip = "x", newReceiver(t, always(415)).URL, gzip.New
-		u := uploaderFor(Config{}, target, q)
-		if result, err := flush(t, u); err != nil || result.Dropped != 1 || result.Requests != 1 || q.len() != 0 {
+		tt.target.Name, tt.target.URL = "x", newReceiver(t, always(415)).URL
+		u := uploaderFor(Config{}, tt.target, q)
+		if result, err := flush(t, u); err != nil || result.Dropped != 1 || result.Requests != tt.requests || q.len() != 0 {
 			t.Errorf("%s: %+v, %v, %d left", name, result, err, q.len())
 		}
 		closeNow(t, u)

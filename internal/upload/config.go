@@ -107,12 +107,12 @@ type Target struct {
 	MaxJoin int
 
 	// Gzip makes what compresses a body that was not queued with a
-	// Content-Encoding. Nil: bodies stay as they are.
+	// Content-Encoding, until the endpoint says that it does not take that: by an
+	// answer's Accept-Encoding (RFC 7694) or a 415. Nil: bodies stay as they are.
 	Gzip func() Compressor
 
 	// GzipWhenAccepted compresses only after the endpoint has said with an answer's
-	// Accept-Encoding that it takes gzip (RFC 7694), and until it says otherwise,
-	// as it does with a 415 to a compressed body.
+	// Accept-Encoding that it takes gzip.
 	GzipWhenAccepted bool
 
 	// Answer reads what the endpoint replied: at most 64 KiB of the body, for

@@ -25,8 +25,8 @@
 //	no answer, of any kind     kept, backoff
 //	400, 413, 422              a joined request is halved, a single record is
 //	                           dropped and counted
-//	415 to a body that was     again at once as it is: see
-//	compressed on an offer     Target.GzipWhenAccepted
+//	415 to a body that was     again at once as it is: see Target.Gzip
+//	compressed for sending
 //	other 4xx                  dropped and counted
 //
 // So a record that is refused costs none that was joined with it. An endpoint

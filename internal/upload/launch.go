@@ -18,7 +18,10 @@ const (
 	launchPause = 10 * time.Second
 	// maxUnreported launches show that an executable never finds out that it is
 	// a child, which would mean to run the host again and again.
-	maxUnreported  = 2
+	maxUnreported = 2
+	// lostPause is for an executable that has found out before: its last children
+	// were ended by somebody, as with the session of a user who logged out.
+	lostPause      = time.Hour
 	maxExecutables = 8
 )
 
@@ -41,8 +44,8 @@ type Child struct {
 // other descriptor, the temporary folder as its own and a lowered priority. It
 // does not wait for it. It refuses, with an error that wraps [ErrRefused], when
 // this is a child, when one was launched less than 10 s ago, when the last two
-// of this executable never reported for duty ([RunChild] does), and when none
-// of this could be remembered. Whether a child is worth it is [Uploader.Due]'s to
+// of this executable never reported for duty ([RunChild] does), for an hour if
+// earlier ones did, and when none of this could be remembered. Whether a child is worth it is [Uploader.Due]'s to
 // say.
 //
 // A program that ends leaves its child to the system. In one that goes on, a
@@ -65,21 +68,38 @@ func (u *Uploader) Launch(c Child) error {
 	}
 	child, err := startDetached(c.Exe, c.environment(key, now))
 	if err != nil {
+		u.takeBack(key)
 		return fmt.Errorf("upload: launch: %w", err)
 	}
 	time.AfterFunc(childLimit+time.Second, func() { collect(child) })
 	return nil
 }
 
-// enter does not wait long for the state file: whoever holds it may be launching.
 func (u *Uploader) enter(key string, now time.Time) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
-	defer cancel()
-	err := u.store.edit(ctx, func(st state) error { return st.launch(key, now) })
+	err := u.editSoon(func(st state) error { return st.launch(key, now) })
 	if err == nil {
 		u.store.pause(now.Add(launchPause))
 	}
 	return err
+}
+
+// takeBack says that a child that was about to start did not: nothing is wrong
+// with the executable.
+func (u *Uploader) takeBack(key string) {
+	_ = u.editSoon(func(st state) error {
+		l := st.Launches[key]
+		l.Unreported = max(0, l.Unreported-1)
+		st.Launches[key] = l
+		return nil
+	})
+}
+
+// editSoon does not wait long for the state file: whoever holds it may be
+// launching.
+func (u *Uploader) editSoon(change func(state) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
+	defer cancel()
+	return u.store.edit(ctx, change)
 }
 
 func refused(why string) error { return fmt.Errorf("%w: %s", ErrRefused, why) }
@@ -117,7 +137,7 @@ func (s state) launch(key string, now time.Time) error {
 		}
 	}
 	l := s.Launches[key]
-	if l.Unreported >= maxUnreported {
+	if l.Unreported >= maxUnreported && !l.forgiven(now) {
 		return fmt.Errorf("the last %d never reported for duty", l.Unreported)
 	}
 	l.Last = now
@@ -125,6 +145,13 @@ func (s state) launch(key string, now time.Time) error {
 	s.Launches[key] = l
 	s.forgetOldLaunches()
 	return nil
+}
+
+// forgiven reports whether children that were lost are no reason any more not to
+// launch another: only where one has ever shown that it gets to know what it is.
+func (l launches) forgiven(now time.Time) bool {
+	age := now.Sub(l.Last)
+	return !l.Reported.IsZero() && (age < 0 || age >= lostPause)
 }
 
 func (s state) report(key string, now time.Time) {

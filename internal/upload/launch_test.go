@@ -191,6 +191,45 @@ func TestLaunchOfOneThatNeverReports(t *testing.T) {
 	}
 }
 
+// One that has reported before is tried again: somebody else ended the last ones.
+// One that never did would do the host's work again and again.
+func TestLostChildrenAreForgiven(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		reported time.Time
+		ago      time.Duration
+		refused  bool
+	}{
+		"never reported":          {time.Time{}, 1000 * time.Hour, true},
+		"reported, lost just now": {now.Add(-48 * time.Hour), 59 * time.Minute, true},
+		"reported, lost long ago": {now.Add(-48 * time.Hour), time.Hour, false},
+		"clock that was set back": {now.Add(-48 * time.Hour), -time.Hour, false},
+	} {
+		s := state{}.ready()
+		s.Launches["a"] = launches{Last: now.Add(-tt.ago), Unreported: maxUnreported, Reported: tt.reported}
+		if err := s.launch("a", now); (err != nil) != tt.refused {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A child that could not be started says nothing against the executable.
+func TestLaunchThatFailsIsTakenBack(t *testing.T) {
+	dir := spooled(t, "one")
+	u := New(Config{Dir: dir}, trackTarget(dir, "https://example.com"))
+	defer closeNow(t, u)
+	broken := filepath.Join(t.TempDir(), "broken")
+	if err := os.WriteFile(broken, []byte("no program"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for range maxUnreported + 1 {
+		if err := u.Launch(Child{Exe: broken, Guard: "GUARD"}); err == nil || errors.Is(err, ErrRefused) {
+			t.Errorf("launched what is no program: %v", err)
+		}
+		agoLaunches(t, u)
+	}
+}
+
 // agoLaunches moves the launches into the past, so that only the reports count.
 func agoLaunches(t *testing.T, u *Uploader) {
 	t.Helper()

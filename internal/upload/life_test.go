@@ -96,6 +96,24 @@ func TestDeliversAfterTheInterval(t *testing.T) {
 	})
 }
 
+// What earlier processes left goes at once, what comes then gathers as ever.
+func TestResumesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rec := newRecorder(answering(200))
+		q := queueWith("left")
+		u := uploaderFor(Config{Transport: rec.RoundTrip}, Target{Name: "x", URL: anywhere, Join: joinLines}, q)
+		u.Resume()
+		time.Sleep(time.Minute)
+		q.add(queueWith("1").records[0])
+		u.Wake()
+		time.Sleep(time.Hour)
+		closeNow(t, u)
+		if want := []time.Duration{0, time.Minute + time.Second}; !slices.Equal(rec.times(), want) {
+			t.Errorf("requests at %v, want %v", rec.times(), want)
+		}
+	})
+}
+
 func TestGoesOnWhileThereIsSomething(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rec := newRecorder(answering(200))

@@ -6,7 +6,7 @@ import "time"
 // are sent together, and then tells the targets' runners.
 func (u *Uploader) loop() {
 	defer u.life.end()
-	if !u.gather() {
+	if !u.eager.Load() && !u.gather() {
 		return
 	}
 	runners := u.startRunners()

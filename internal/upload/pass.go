@@ -75,7 +75,7 @@ func (u *Uploader) Due(now time.Time) bool {
 func (u *Uploader) anyDue(now time.Time) bool {
 	known := u.store.read(now)
 	for _, t := range u.targets {
-		if !t.disabled() && known.of(t.Name, t.key).heldUntil(now, u.config.Force).IsZero() && t.queue.pending() {
+		if !t.disabled() && known.Targets[t.place].heldUntil(now, u.config.Force).IsZero() && t.queue.pending() {
 			return true
 		}
 	}

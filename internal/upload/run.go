@@ -49,7 +49,7 @@ func (r *run) inTurn() {
 	}
 	defer r.give()
 	now := time.Now()
-	r.past = r.up.store.read(now).of(r.Name, r.key)
+	r.past = r.up.store.read(now).Targets[r.place]
 	if r.result.Next = r.past.heldUntil(now, r.up.config.Force); r.result.Next.IsZero() {
 		r.all()
 	}
@@ -178,6 +178,6 @@ func (o outcome) reason() error {
 func (r *run) remember() {
 	r.result.Next = r.past.heldUntil(time.Now(), false)
 	if r.result.Requests > 0 {
-		r.up.store.record(r.ctx, r.Name, r.past)
+		r.up.store.record(r.ctx, r.place, r.past)
 	}
 }

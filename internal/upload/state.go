@@ -12,15 +12,19 @@ import (
 // to know. It names no URL, no credential and nothing of a record.
 type state struct {
 	Version  int                 `json:"version"`
-	Targets  map[string]history  `json:"targets,omitempty"`
+	Targets  map[string]history  `json:"targets,omitempty"` // by their places
 	Launches map[string]launches `json:"launches,omitempty"`
 }
 
+// stateVersion stands in the file. A format that older programs would take for
+// damage gets a file of another name, as they would write theirs over it.
 const stateVersion = 1
 
-// history is how a target's endpoint has behaved.
+// maxHistories is how many endpoints are remembered: those of the latest results.
+const maxHistories = 16
+
+// history is how an endpoint has behaved.
 type history struct {
-	Endpoint  string    `json:"endpoint,omitempty"` // keyOf its URL
 	Until     time.Time `json:"until,omitzero"`     // nothing is sent before
 	Asked     bool      `json:"asked,omitempty"`    // the server named Until
 	Failures  int       `json:"failures,omitempty"` // in a row
@@ -28,8 +32,12 @@ type history struct {
 	Status    int       `json:"status,omitempty"`
 	Class     string    `json:"class,omitempty"` // of the last error, one word
 	Delivered time.Time `json:"delivered,omitzero"`
-	Gzip      bool      `json:"gzip,omitempty"` // it has said that it takes that
+	Coding    string    `json:"coding,omitempty"` // of bodies, as it has said: gzip or identity
 }
+
+// placeOf names an endpoint of a target. Each has a history of its own, since the
+// projects of a user may send to several in turn.
+func placeOf(target, url string) string { return target + "@" + keyOf(url) }
 
 // launches is how often an executable was started as a child, and whether it
 // ever noticed.
@@ -60,9 +68,9 @@ func parseState(data []byte) state {
 
 func historyOf(o record.Object) history {
 	return history{
-		Endpoint: o.Text("endpoint"), Until: o.Time("until"), Asked: o.Bool("asked"), Failures: o.Int("failures"),
+		Until: o.Time("until"), Asked: o.Bool("asked"), Failures: o.Int("failures"),
 		Time: o.Time("time"), Status: o.Int("status"), Class: o.Text("class"), Delivered: o.Time("delivered"),
-		Gzip: o.Bool("gzip"),
+		Coding: o.Text("coding"),
 	}
 }
 
@@ -81,21 +89,30 @@ func (s state) ready() state {
 	return s
 }
 
-// of returns what is known about a target's present endpoint.
-func (s state) of(name, endpoint string) history {
-	h := s.Targets[name]
-	if h.Endpoint != endpoint {
-		return history{Endpoint: endpoint}
-	}
-	return h
-}
-
-// heldUntil returns when the target may be tried again; zero is at once.
+// heldUntil returns when the endpoint may be tried again; zero is at once. A time
+// that is further ahead than any pause is a clock that moved.
 func (h history) heldUntil(now time.Time, force bool) time.Time {
-	if !h.Until.After(now) || h.Until.After(now.Add(retryCap)) || force && !h.Asked {
+	longest := ownCap
+	if h.Asked {
+		longest = retryCap
+	}
+	if !h.Until.After(now) || h.Until.After(now.Add(longest)) || force && !h.Asked {
 		return time.Time{}
 	}
 	return h.Until
+}
+
+// forgetOldHistories keeps the latest.
+func (s state) forgetOldHistories() {
+	for len(s.Targets) > maxHistories {
+		oldest := ""
+		for place, h := range s.Targets {
+			if oldest == "" || h.Time.Before(s.Targets[oldest].Time) {
+				oldest = place
+			}
+		}
+		delete(s.Targets, oldest)
+	}
 }
 
 // newer returns the one with the later result, where a result from the future is
@@ -108,7 +125,7 @@ func newer(a, b history, now time.Time) history {
 }
 
 func (h history) succeeded(o outcome, now time.Time) history {
-	h = history{Endpoint: h.Endpoint, Time: now, Status: o.status, Delivered: h.Delivered, Gzip: h.Gzip}
+	h = history{Time: now, Status: o.status, Delivered: h.Delivered, Coding: h.Coding}
 	if o.fate == Delivered {
 		h.Delivered = now
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -110,7 +111,7 @@ func TestBackoffSurvivesTheProcess(t *testing.T) {
 	if result, err := flush(t, second); result.Delivered != 1 || err != nil {
 		t.Errorf("%+v, %v", result, err)
 	}
-	if h := newStore(dir).read(time.Now()).Targets["track"]; h.Failures != 0 || !h.Until.IsZero() || h.Delivered.IsZero() {
+	if h := newStore(dir).read(time.Now()).Targets[second.targets[0].place]; h.Failures != 0 || !h.Until.IsZero() || h.Delivered.IsZero() {
 		t.Errorf("%+v", h)
 	}
 }
@@ -118,9 +119,9 @@ func TestBackoffSurvivesTheProcess(t *testing.T) {
 func editHistory(t *testing.T, u *Uploader, change func(*history)) {
 	t.Helper()
 	err := u.store.edit(t.Context(), func(st state) error {
-		h := st.Targets["track"]
+		h := st.Targets[u.targets[0].place]
 		change(&h)
-		st.Targets["track"] = h
+		st.Targets[u.targets[0].place] = h
 		return nil
 	})
 	if err != nil {
@@ -141,16 +142,33 @@ func TestForceIgnoresOurOwnBackoff(t *testing.T) {
 }
 
 // An endpoint that was changed has done nothing wrong yet.
-func TestAnotherEndpointStartsFresh(t *testing.T) {
-	dir := spooled(t, "one")
-	down, up := newReceiver(t, always(401)), newReceiver(t, always(200))
-	for _, url := range []string{down.URL, up.URL} {
+// What one endpoint asked for holds also after another one had its turn.
+func TestEachEndpointHasItsHistory(t *testing.T) {
+	dir := t.TempDir()
+	held, up := newReceiver(t, always(429), "Retry-After", "3600"), newReceiver(t, always(200))
+	for _, url := range []string{held.URL, up.URL, held.URL} {
+		refill(t, dir, "more")
 		u := New(Config{Dir: dir}, trackTarget(dir, url))
 		flush(t, u)
 		closeNow(t, u)
 	}
-	if len(up.received()) != 1 {
-		t.Error("the new endpoint was held back for the old one")
+	if n := len(held.received()); n != 1 {
+		t.Errorf("%d requests to an endpoint that asked for an hour's pause", n)
+	}
+	if len(up.received()) == 0 {
+		t.Error("an endpoint was held back for another one")
+	}
+}
+
+func TestHistoriesAreBounded(t *testing.T) {
+	now := time.Now()
+	s := newStore(t.TempDir())
+	for i := range 3 * maxHistories {
+		s.record(t.Context(), strconv.Itoa(i), history{Time: now.Add(time.Duration(i)), Failures: i + 1})
+	}
+	got := newStore(s.dir).read(now).Targets
+	if len(got) != maxHistories || got[strconv.Itoa(3*maxHistories-1)].Failures != 3*maxHistories {
+		t.Errorf("%d histories: %v", len(got), got)
 	}
 }
 
@@ -164,8 +182,10 @@ func TestClocksThatMoved(t *testing.T) {
 		{"past", history{Until: now.Add(-time.Hour)}, false},
 		{"now", history{Until: now}, false},
 		{"soon", history{Until: now.Add(time.Minute)}, true},
-		{"in a day", history{Until: now.Add(24 * time.Hour)}, true},
-		{"in a year", history{Until: now.AddDate(1, 0, 0)}, false},
+		{"in an hour", history{Until: now.Add(90 * time.Minute)}, true},
+		{"in two hours, of our own", history{Until: now.Add(2 * time.Hour)}, false},
+		{"in a day", history{Until: now.Add(24 * time.Hour), Asked: true}, true},
+		{"in a year", history{Until: now.AddDate(1, 0, 0), Asked: true}, false},
 	}
 	for _, tt := range tests {
 		if got := !tt.h.heldUntil(now, false).IsZero(); got != tt.held {
@@ -341,7 +361,7 @@ func FuzzState(f *testing.F) {
 		st := parseState(data)
 		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 		for name := range st.Targets {
-			h := st.of(name, "key").failed(outcome{}, now, 1)
+			h := st.Targets[name].failed(outcome{}, now, 1)
 			if until := h.heldUntil(now, false); until.Sub(now) > retryCap || until.IsZero() {
 				t.Errorf("held until %v", until)
 			}

@@ -26,7 +26,7 @@ func (u *Uploader) Status() []Status {
 	known := u.store.read(now)
 	all := make([]Status, 0, len(u.targets))
 	for _, t := range u.targets {
-		h := known.of(t.Name, t.key)
+		h := known.Targets[t.place]
 		all = append(all, Status{
 			Target: t.Name, URL: t.shown, Disabled: t.reason(), Until: h.heldUntil(now, false), Failures: h.Failures,
 			Time: h.Time, Status: h.Status, Class: h.Class, Delivered: h.Delivered,

@@ -64,8 +64,8 @@ func (s *store) read(now time.Time) state {
 }
 
 func (s *store) merge(st state, now time.Time) {
-	for name, own := range s.own {
-		st.Targets[name] = newer(own, st.Targets[name], now)
+	for place, own := range s.own {
+		st.Targets[place] = newer(own, st.Targets[place], now)
 	}
 }
 
@@ -85,21 +85,21 @@ func (s *store) fromDisk() state {
 	return parseState(data)
 }
 
-// record remembers a target's history, and saves it unless it is one success
+// record remembers an endpoint's history, and saves it unless it is one success
 // more after a recent one.
-func (s *store) record(ctx context.Context, name string, h history) {
-	if s.remember(name, h) {
+func (s *store) record(ctx context.Context, place string, h history) {
+	if s.remember(place, h) {
 		s.save(ctx)
 	}
 }
 
-func (s *store) remember(name string, h history) (worthSaving bool) {
+func (s *store) remember(place string, h history) (worthSaving bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before, known := s.own[name]
-	s.own[name] = h
+	before, known := s.own[place]
+	s.own[place] = h
 	s.late = true
-	routine := known && before.Failures == 0 && h.Failures == 0 && h.Until.IsZero() && before.Until.IsZero() && before.Gzip == h.Gzip
+	routine := known && before.Failures == 0 && h.Failures == 0 && h.Until.IsZero() && before.Until.IsZero() && before.Coding == h.Coding
 	return !routine || h.Time.Sub(s.saved) >= calm
 }
 
@@ -119,6 +119,7 @@ func (s *store) saveNow(ctx context.Context) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.merge(st, now)
+		st.forgetOldHistories()
 		s.late = false
 		return nil
 	})

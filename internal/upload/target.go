@@ -18,7 +18,7 @@ type target struct {
 	queue  queue
 	url    *url.URL
 	shown  string // the URL as it may be told
-	key    string // the URL as the state file knows it
+	place  string // the URL as the state file knows it
 	packer packer
 	client *client
 	sender sender
@@ -45,7 +45,7 @@ func (t *target) point(text string) {
 		t.disable("the endpoint " + err.Error())
 		return
 	}
-	t.url, t.shown, t.key = u, withoutQuery(u), keyOf(text)
+	t.url, t.shown, t.place = u, withoutQuery(u), placeOf(t.Name, text)
 }
 
 func (t *target) maxRecords() int {

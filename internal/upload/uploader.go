@@ -20,6 +20,7 @@ type Uploader struct {
 
 	wake    chan struct{}
 	started atomic.Bool
+	eager   atomic.Bool // the first pass waits for nothing
 	hold    hold
 	telling sync.Mutex
 }
@@ -72,6 +73,16 @@ func (u *Uploader) Wake() {
 	if !u.started.Load() {
 		u.start()
 	}
+}
+
+// Resume is Wake for what earlier processes left, which has waited long enough: it
+// does not let more gather before the first pass.
+func (u *Uploader) Resume() {
+	if u == nil {
+		return
+	}
+	u.eager.Store(true)
+	u.Wake()
 }
 
 func (u *Uploader) start() {
