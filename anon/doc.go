@@ -32,6 +32,8 @@
 //
 // # What it is not for
 //
-// This package opens no file and no connection and decides no switch. Whether
-// anything may be sent at all is the business of package otelbridge.
+// This package opens no connection and decides no switch. Whether anything may
+// be sent at all is the business of package otelbridge. It reads nothing of the
+// machine either, but for [ReadMachine], which reads the environment, looks
+// whether two files are there and asks the system for its release.
 package anon

@@ -3,6 +3,8 @@ package anon
 import (
 	"fmt"
 	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
 )
 
 // Markdown is the page that tells people what is collected: every event with
@@ -17,21 +19,41 @@ func (s Schema) Markdown() string {
 			fmt.Fprintf(&b, "%s ", e.Doc)
 		}
 		fmt.Fprintf(&b, "Made from spans called `%s`, at their %s.\n\n", e.span(), e.When)
-		table(&b, e.Fields)
+		table(&b, e.Fields, Field.describe)
 	}
 	if len(s.Operator) > 0 {
 		b.WriteString("\n### For the operator's own endpoints only\n\n")
-		b.WriteString("These attributes, and the ones above as they are, go to the Collector and the Sentry that the operator configured, and nowhere else.\n\n")
-		table(&b, s.Operator)
+		b.WriteString("These attributes, and those above, go as the program sets them to the Collector and the Sentry that the operator configured, and nowhere else.\n")
+		b.WriteString("Where `otlp_attributes` or `sentry_attributes` says `anonymous`, these stay behind and those above go as the fields above.\n\n")
+		table(&b, s.Operator, Field.describeRaw)
 	}
 	return b.String()
 }
 
-func table(b *strings.Builder, fields []Field) {
+func table(b *strings.Builder, fields []Field, value func(Field) string) {
 	b.WriteString("| field | value | from | why |\n| --- | --- | --- | --- |\n")
 	for _, f := range fields {
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.name, cell(f.describe()), cell(f.from()), cell(f.why()))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.name, cell(value(f)), cell(f.from()), cell(f.why()))
 	}
+}
+
+// describeRaw says what values the attribute can have that the field is made
+// from.
+func (f Field) describeRaw() string {
+	switch f.kind.sourceType() {
+	case attribute.STRING:
+		return "text"
+	case attribute.BOOL:
+		return "true or false"
+	case attribute.STRINGSLICE:
+		return "a list of texts"
+	case attribute.INT64:
+		if f.kind == kindCounts {
+			return "a whole number for each of " + wordList(f.values)
+		}
+		return "a whole number"
+	}
+	return f.describe()
 }
 
 // describe says what values the field can take.

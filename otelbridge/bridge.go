@@ -52,8 +52,9 @@ func (b *Bridge) TracerProvider() trace.TracerProvider {
 // ctx allows. What is not delivered by then is delivered by a later run.
 //
 // A ctx that has ended, as after Ctrl-C, still lets the routes write to disk,
-// which takes moments; it only leaves no time for the network. The error says
-// which route did not finish; nothing depends on it. Further calls do nothing.
+// which takes moments, or as long as a disk hangs; it only leaves no time for the
+// network. The error says which route did not finish; nothing depends on it.
+// Further calls do nothing.
 func (b *Bridge) Shutdown(ctx context.Context) error {
 	if b.off() {
 		return nil

@@ -19,10 +19,11 @@
 //
 // # What it costs
 //
-// Off, a step costs a look into its context and allocates nothing. On, it
-// costs about as much as OpenTelemetry's own SDK with one exporter: routes
-// encode into a queue on disk and never touch the network, so no state of the
-// network is felt by the host.
+// Off, a step costs a look into its context and allocates nothing. On, with one
+// route it costs one to one and a half times as much as with OpenTelemetry's own
+// SDK and a batch processor, with all three over twice as much. Routes encode
+// into a queue on disk and never touch the network, so no state of the network
+// is felt by the host.
 //
 // # Turning it off
 //
@@ -35,5 +36,7 @@
 // # What it is not for
 //
 // It is no logging and no metrics library, and no way to learn who somebody
-// is. It sets no global of OpenTelemetry and prints nothing.
+// is. It sets no global of OpenTelemetry. It prints the question or the notice
+// of [App.Consent] and what <APP>_TELEMETRY=log and <APP>_TELEMETRY_DEBUG=1 ask
+// for, all on standard error, and nothing else.
 package otelbridge

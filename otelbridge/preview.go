@@ -22,7 +22,8 @@ type Previewed struct {
 	// Event is its declared name.
 	Event string `json:"event"`
 	// Body is what would be sent, byte for byte but for the values: those of
-	// the event are examples, and ids and times are of the moment.
+	// the event are examples, and ids and times are of the moment. It is joined
+	// with others where the endpoint takes batches.
 	Body json.RawMessage `json:"body"`
 }
 

@@ -34,7 +34,8 @@ type Sent struct {
 	// Status is the answer; zero when there was none, and Error says why.
 	Status int    `json:"status,omitempty"`
 	Error  string `json:"error,omitempty"`
-	// Fate says what became of the records: delivered, kept or dropped.
+	// Fate says what became of the records: delivered, kept, dropped, or again
+	// for those that go again at once, in smaller requests or uncompressed.
 	Fate string `json:"fate"`
 	// Records is how many there were, Bytes the length of the request's body.
 	Records int `json:"records"`

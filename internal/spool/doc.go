@@ -15,7 +15,7 @@
 // process, and [Queue.Dropped] tells it so that it can go out with the next delivery. Processes that write at the same
 // time see each other's segments when they open one, so that each may exceed the limits by the segment that it is
 // writing; the last one to close puts that right. Delivered records are removed file by file, so that the files may
-// be longer than what waits in them by one segment of an eighth of the limit, at most 1 MiB.
+// be longer than what waits in them by one segment of an eighth of the limit, at most 4 MiB.
 //
 // Nothing that is wrong with the disk is an error for a route. Where a folder cannot be made, a file cannot be written or the
 // file system has no locks, records wait in memory: at most 256 of them or 1 MiB, the oldest go first. They move to disk
@@ -27,9 +27,9 @@
 //
 // A queue is a folder of append-only segments, each named by the time it was begun. Its writer holds a kernel lock on
 // it, which ends with the process, and everybody leaves alone what he cannot lock. A short program continues the
-// small segment that an earlier one left, so there are about as many files as programs have run at the same time. Records are framed
-// with length and checksum; a part of one at the end is what a killed writer left, and is passed over. Damage elsewhere
-// ends a segment: what is behind it counts as one drop.
+// segment that an earlier one did not fill, so beside full ones there are about as many files as programs have run at the
+// same time. Records are framed with length and checksum; a part of one at the end is what a killed writer left, and is
+// passed over. Damage elsewhere ends a segment: what is behind it counts as one drop.
 //
 // A segment of another format version is neither read nor written, since an older or newer build of the host may be at
 // work in the same folder; it is removed when it is too old.

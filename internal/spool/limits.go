@@ -67,7 +67,7 @@ func (l Limits) slackRecords() int64 {
 	return l.segmentRecords() / 2
 }
 
-// slackBytes is the same by length.
+// slackBytes is the same by length, at most maxSlack.
 func (l Limits) slackBytes() int64 {
 	if l.Bytes < 512<<10 {
 		return 0

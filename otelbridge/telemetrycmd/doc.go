@@ -7,7 +7,7 @@
 //	bridge, err := otelbridge.Start(ctx, app, track.Route)
 //	telemetrycmd.Trace(root, bridge) // optional: each command becomes a span
 //	err = root.ExecuteContext(ctx)
-//	...
+//	_ = bridge.Shutdown(ctx) // not deferred: os.Exit runs nothing deferred
 //	os.Exit(telemetrycmd.ExitCode(err))
 //
 // # The flags

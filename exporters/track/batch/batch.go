@@ -10,6 +10,8 @@
 //
 //	{"batch":[{"type":"track",…},{"type":"track",…}]}
 //
+// Messages of [track.FlatRoute] stand in the same {"batch":[…]}.
+//
 // A 413 makes requests smaller, a 400 or 422 has the bad message looked for and
 // dropped alone, and every message keeps its messageId when it comes again.
 //
