@@ -95,15 +95,29 @@ func collect(ctx context.Context, routes []*guard, ended <-chan result) []error 
 	late := slices.Clone(routes)
 	var errs []error
 	for range routes {
-		select {
-		case r := <-ended:
-			late[r.route] = nil
-			errs = append(errs, r.err)
-		case <-ctx.Done():
+		r, ok := next(ctx, ended)
+		if !ok {
 			return append(errs, stragglers(ctx, late)...)
 		}
+		late[r.route] = nil
+		errs = append(errs, r.err)
 	}
 	return errs
+}
+
+// next waits for a route, but not for one that has ended already.
+func next(ctx context.Context, ended <-chan result) (r result, ok bool) {
+	select {
+	case r = <-ended:
+		return r, true
+	default:
+	}
+	select {
+	case r = <-ended:
+		return r, true
+	case <-ctx.Done():
+		return r, false
+	}
 }
 
 func stragglers(ctx context.Context, late []*guard) []error {

@@ -259,6 +259,31 @@ func TestPromptRoutesEndInPlace(t *testing.T) {
 	}
 }
 
+// TestOnlyLateRoutesAreNamed: one that has ended is not late because a prompt one
+// took all the time there was.
+func TestOnlyLateRoutesAreNamed(t *testing.T) {
+	for range 50 {
+		synctest.Test(t, func(t *testing.T) {
+			late := &stuck{release: make(chan struct{})}
+			f := &fanout{routes: []*guard{
+				{name: "late", next: late, report: func(error) {}},
+				{name: "done", next: &spans{}, report: func(error) {}},
+				{name: "prompt", next: &dawdling{}, prompt: true, report: func(error) {}},
+			}}
+			err := f.Shutdown(t.Context())
+			if text := fmt.Sprint(err); !strings.Contains(text, "route late: did not end in time") || strings.Contains(text, "done") {
+				t.Errorf("the error is %v", err)
+			}
+			close(late.release)
+		})
+	}
+}
+
+// dawdling promises to be prompt and is not.
+type dawdling struct{ spans }
+
+func (d *dawdling) Shutdown(context.Context) error { time.Sleep(2 * spoolTime); return nil }
+
 func TestFanoutIsClosedByShutdown(t *testing.T) {
 	s := &spans{}
 	f := &fanout{routes: []*guard{{name: "spans", next: s, report: func(error) {}}}}

@@ -51,7 +51,7 @@ func (e *exporter) send() {
 		e.client = newClient(e.url, e.transport)
 	}
 	if err := e.transport.upload(e.client, e.batch.appendTo); err != nil {
-		e.fuse.report(fmt.Errorf("otlp: %d spans lost: %w", e.batch.spans, withoutURL(err)))
+		e.fuse.note(fmt.Errorf("otlp: %d spans lost: %w", e.batch.spans, withoutURL(err)))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,6 +142,56 @@ func TestPanicAtShutdown(t *testing.T) {
 			t.Errorf("%d batches were tried, want 1", r.tries)
 		}
 	})
+}
+
+// A host that ends the bridge when it is told of a problem, on whatever goroutine
+// that is, does not wait for itself.
+func TestReportMayEndTheRoute(t *testing.T) {
+	trouble := map[string]func() *recorder{
+		"panic": func() *recorder { return &recorder{panic: "boom"} },
+		"error": func() *recorder { return &recorder{fail: errors.New("broken")} },
+	}
+	ways := map[string]func(sdktrace.SpanProcessor, *sdktrace.TracerProvider){
+		"timer": func(sdktrace.SpanProcessor, *sdktrace.TracerProvider) { time.Sleep(2 * batchTimeout) },
+		"batch": func(_ sdktrace.SpanProcessor, p *sdktrace.TracerProvider) {
+			for range batchSize {
+				end(p, "load")
+			}
+			synctest.Wait()
+		},
+		"flush": func(route sdktrace.SpanProcessor, _ *sdktrace.TracerProvider) {
+			_ = route.ForceFlush(context.Background())
+		},
+		"shutdown": func(route sdktrace.SpanProcessor, _ *sdktrace.TracerProvider) {
+			_ = route.Shutdown(context.Background())
+		},
+	}
+	for what, spool := range trouble {
+		for way, happens := range ways {
+			t.Run(what+" at "+way, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var told atomic.Int32
+					var route sdktrace.SpanProcessor
+					outlet, err := Route(setup(t, spool(), func(error) {
+						told.Add(1)
+						_ = route.ForceFlush(context.Background())
+						_ = route.Shutdown(context.Background())
+					}))
+					if err != nil {
+						t.Fatal(err)
+					}
+					route = outlet.Processor
+					p := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(route))
+					end(p, "load")
+					happens(route, p)
+					if told.Load() == 0 {
+						t.Error("nothing was told")
+					}
+					_ = route.Shutdown(context.Background())
+				})
+			})
+		}
+	}
 }
 
 // hostile is a span that breaks when it is looked at closely.

@@ -58,6 +58,7 @@ func (p *processor) OnEnd(raw sdktrace.ReadOnlySpan) {
 	if p.fuse.blown() || !raw.SpanContext().IsSampled() {
 		return
 	}
+	defer p.fuse.tell()
 	defer p.fuse.catch()
 	if p.queue(withOwnLinks(raw)) >= queueSize {
 		p.export()
@@ -77,21 +78,27 @@ func (p *processor) queue(s sdktrace.ReadOnlySpan) int {
 	case 1:
 		p.startTimer()
 	case batchSize:
-		p.working.Go(p.export)
+		p.working.Add(1)
+		go p.work()
 	}
 	return len(p.spans)
 }
 
 func (p *processor) startTimer() {
 	p.working.Add(1)
-	if p.timer != nil {
+	if p.timer == nil {
+		p.timer = time.AfterFunc(batchTimeout, p.work)
+	} else {
 		p.timer.Reset(batchTimeout)
-		return
 	}
-	p.timer = time.AfterFunc(batchTimeout, func() {
-		defer p.working.Done()
-		p.export()
-	})
+}
+
+// work is an export on a goroutine of its own. What the host is told comes when
+// nobody waits for it any more.
+func (p *processor) work() {
+	defer p.fuse.tell()
+	defer p.working.Done()
+	p.export()
 }
 
 // export brings all that waits to the spool, and waits for an export that is
@@ -116,7 +123,7 @@ func (p *processor) take() []sdktrace.ReadOnlySpan {
 		p.working.Done()
 	}
 	spans := p.spans
-	p.spans = p.spare
+	p.spans, p.spare = p.spare, nil
 	return spans
 }
 
@@ -124,6 +131,7 @@ func (p *processor) take() []sdktrace.ReadOnlySpan {
 // end of ctx, since an append is over sooner than anything else that could be
 // done with the spans.
 func (p *processor) ForceFlush(context.Context) error {
+	defer p.fuse.tell()
 	p.export()
 	return nil
 }
@@ -131,6 +139,7 @@ func (p *processor) ForceFlush(context.Context) error {
 // Shutdown is a last flush, and waits for what is under way. Spans that end later
 // are not sent.
 func (p *processor) Shutdown(context.Context) error {
+	defer p.fuse.tell()
 	p.close()
 	p.export()
 	p.working.Wait()

@@ -37,7 +37,7 @@ func TestRouteOutlet(t *testing.T) {
 	if want := "http://127.0.0.1:4318/base/v1/traces"; outlet.Endpoint != want {
 		t.Errorf("endpoint %q, want %q", outlet.Endpoint, want)
 	}
-	if outlet.Sign == nil || outlet.Answer == nil || outlet.Gzip == nil {
+	if outlet.Sign == nil || outlet.Answer == nil || outlet.Gzip == nil || !outlet.Prompt {
 		t.Errorf("outlet lacks a part: %+v", outlet)
 	}
 }

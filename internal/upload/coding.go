@@ -49,15 +49,26 @@ func (r *run) zips() bool {
 	return r.past.Coding == gzipCoding
 }
 
-// heed takes note of what an answer says about compression. An endpoint that does
-// not take it gets the same records again at once, as they are.
+// heed takes note of what an answer says about compression.
 func (r *run) heed(p packed, o outcome) outcome {
-	if r.Gzip == nil {
-		return o
-	}
-	r.past.Coding = codingOf(o.header, r.past.Coding)
-	if p.zipped && o.status == http.StatusUnsupportedMediaType {
-		o.fate, r.past.Coding = Again, noCoding
+	switch {
+	case r.Gzip == nil:
+	case r.blames(p, o):
+		r.past.Coding = noCoding
+		if o.fate != Kept {
+			o.fate, o.recoded = Again, true
+		}
+	case o.fate == Delivered:
+		r.past.Coding = codingOf(o.header, r.past.Coding)
 	}
 	return o
+}
+
+// blames reports whether an answer may have to do with compression: then the same
+// records go as they are. A 415 does. Where the endpoint had only said that it
+// takes gzip, any answer but success does: what said so may be a proxy before a
+// program that cannot read it.
+func (r *run) blames(p packed, o outcome) bool {
+	return p.zipped && (o.status == http.StatusUnsupportedMediaType ||
+		r.GzipWhenAccepted && o.status != 0 && o.fate != Delivered)
 }

@@ -50,18 +50,22 @@ type step struct {
 }
 
 // Bodies are compressed from the answer on that offers it, also by the next
-// process, until a 415 takes it back; the records of that one go again at once, as
-// they are, and the endpoint has not failed.
+// process, until an answer takes it back or is no success: then the same records
+// go again as they are, at once where they would be dropped or searched.
 func TestGzipWhenAccepted(t *testing.T) {
 	dir := t.TempDir()
 	steps := []step{
 		{"", 200, ""},
 		{"", 200, "br, gzip"},
 		{"gzip", 200, ""},
-		{"gzip", 503, ""}, // the next process knows it still
 		{"gzip", 200, ""},
 		{"gzip", 415, ""},
 		{"", 200, ""},
+		{"", 200, "gzip"},
+		{"gzip", 400, "gzip"}, // a proxy said so, the program behind it cannot
+		{"", 200, "gzip"},
+		{"gzip", 503, "gzip"},
+		{"", 429, "gzip"},
 		{"", 200, "gzip"},
 		{"gzip", 200, "gzip;q=0"},
 		{"", 200, ""},
@@ -84,7 +88,7 @@ func TestGzipWhenAccepted(t *testing.T) {
 			bodies = append(bodies, text)
 		}
 	})
-	all := numbered(320)
+	all := numbered(10 * 40)
 	q := queueWith(all...)
 	failures := 0
 	for q.len() > 0 {
@@ -93,7 +97,7 @@ func TestGzipWhenAccepted(t *testing.T) {
 				failures++
 			}
 		}}, Target{Name: "x", URL: url, Join: joinLines, MaxJoin: 40, Gzip: gzip.New, GzipWhenAccepted: true}, q)
-		_, _ = flush(t, u)
+		_, _ = u.pass(t.Context(), bounds{requests: 2, bytes: 1 << 20}, u.targets...)
 		closeNow(t, u)
 	}
 	if diff := cmp.Diff(steps, got, cmp.AllowUnexported(step{})); diff != "" {
@@ -102,8 +106,8 @@ func TestGzipWhenAccepted(t *testing.T) {
 	if diff := cmp.Diff(all, lines(bodies)); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
 	}
-	if failures != 1 {
-		t.Errorf("%d requests count as failed, want the 503 alone", failures)
+	if failures != 2 {
+		t.Errorf("%d requests count as failed, want the 503 and the 429", failures)
 	}
 }
 
@@ -134,6 +138,23 @@ func TestEndpointThatTakesNoGzip(t *testing.T) {
 	}
 	if diff := cmp.Diff(all, lines(bodies)); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
+	}
+}
+
+// A wrong coding is no success that would end a backoff.
+func TestWrongCodingKeepsTheBackoff(t *testing.T) {
+	dir := t.TempDir()
+	server := newReceiver(t, func(n int) int { return []int{503, 415, 503}[min(n-1, 2)] })
+	q := queueWith(strings.Repeat("1", 2*tooSmallToZip))
+	for range 2 {
+		u := uploaderFor(Config{Dir: dir, Force: true}, Target{Name: "x", URL: server.URL, Gzip: gzip.New}, q)
+		_, _ = flush(t, u)
+		closeNow(t, u)
+	}
+	u := uploaderFor(Config{Dir: dir}, Target{Name: "x", URL: server.URL}, q)
+	defer closeNow(t, u)
+	if st := u.Status()[0]; st.Failures != 2 || len(server.received()) != 3 {
+		t.Errorf("%d failures in a row after %d requests", st.Failures, len(server.received()))
 	}
 }
 

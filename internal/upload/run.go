@@ -138,8 +138,12 @@ func (r *run) reported() {
 	}
 }
 
-// note draws the conclusions for the endpoint.
+// note draws the conclusions for the endpoint, of which a wrong coding says
+// neither good nor bad.
 func (r *run) note(o outcome) {
+	if o.recoded {
+		return
+	}
 	now := time.Now()
 	if o.fate != Kept {
 		r.past = r.past.succeeded(o, now)

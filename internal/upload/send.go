@@ -25,6 +25,7 @@ type outcome struct {
 	dropped int           // what the endpoint took and refused to keep
 	pause   time.Duration // what the endpoint asked for
 	header  http.Header   // of the answer
+	recoded bool          // the same records go again, without compression
 }
 
 // send makes one request of n records and decides their fate. It returns by the

@@ -320,6 +320,11 @@ func TestRoutineIsNotSavedEachTime(t *testing.T) {
 	if !s.isLate() {
 		t.Error("a routine result was saved at once")
 	}
+	good.Coding = gzipCoding
+	s.record(t.Context(), "x", good)
+	if s.isLate() {
+		t.Error("what the endpoint takes was not saved")
+	}
 	s.record(t.Context(), "x", history{Time: now, Status: 500, Failures: 1})
 	if s.isLate() {
 		t.Error("a failure was not saved")

@@ -87,8 +87,8 @@ func run(t *testing.T, dir, url string, steps int) {
 	}
 }
 
-// What runs record goes in few requests, in the order it was recorded, once, and
-// compressed from the second process on at the latest.
+// What runs record goes in few requests, once, and compressed from the second
+// request on.
 func TestBatches(t *testing.T) {
 	c := &collector{}
 	server := httptest.NewServer(c)
