@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/otelbridge/otelbridge-go/internal/upload"
 )
@@ -54,7 +53,6 @@ func (p process) serve(d *delivery) {
 	}
 	if d != nil {
 		d.deliverAsChild()
-		d.sweep(time.Now())
 	}
 	os.Exit(0)
 }

@@ -96,6 +96,9 @@ type Removed struct {
 // ErrOverruled when the no does not hold for later runs, or says what could not
 // be removed.
 //
+// What waits for the operator's own endpoints stays, and so do crashes, which
+// only they are told. Whatever of it nobody has used for eight days is removed.
+//
 // A child that delivers what a run left ends with the request that is under way.
 // A program that runs meanwhile keeps to what it read when it started.
 func (c *Control) TurnOff() (Removed, error) {
@@ -137,18 +140,21 @@ func (e oneLine) Error() string { return strings.ReplaceAll(e.error.Error(), "\n
 func (e oneLine) Unwrap() error { return e.error }
 
 // remove leaves nothing on disk that an anonymous event could be sent from or
-// joined to, but the ids that a deletion is still owed for.
+// joined to, but the ids that a deletion is still owed for. It sweeps as well:
+// where everything is off nobody else does.
 func (c *Control) remove(s Settings) (Removed, error) {
 	removed := Removed{ID: keptID(c.app, s)}
 	if s.Paths.State == "" {
 		return removed, nil
 	}
 	err := ForgetIdentity(s)
-	for _, dir := range newDelivery(c.app, s, process{}).folders(anonymousRoute) {
+	d := newDelivery(c.app, s, process{})
+	for _, dir := range d.folders(anonymousRoute) {
 		q := spool.Open(dir, spool.Limits{})
 		removed.Records += q.Stats().Records
 		err = errors.Join(err, q.Purge())
 	}
+	d.sweep(time.Now())
 	for _, name := range []string{sentOldFile, sentFile} {
 		existed, failure := removeFile(filepath.Join(s.Paths.State, name))
 		removed.Log = removed.Log || existed

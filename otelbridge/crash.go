@@ -35,7 +35,7 @@ func tellCrashes(folder string, outlets []Outlet, report func(error)) {
 	if folder == "" || len(told) == 0 {
 		return
 	}
-	for _, path := range crashFiles(folder) {
+	for _, path := range crashFiles(folder, holdsCrash) {
 		text, at := takeCrash(path)
 		for _, c := range parseCrashes(text) {
 			c.Version, c.Time = crashVersion(path), at

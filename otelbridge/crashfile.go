@@ -3,6 +3,7 @@ package otelbridge
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,8 +65,8 @@ func crashVersion(path string) string {
 	return version
 }
 
-// crashFiles are the crash files in a folder that are not empty.
-func crashFiles(folder string) []string {
+// crashFiles are the crash files in a folder of which something is true.
+func crashFiles(folder string, is func(fs.FileInfo) bool) []string {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil
@@ -75,12 +76,15 @@ func crashFiles(folder string) []string {
 		if !strings.HasPrefix(e.Name(), crashPrefix) || !e.Type().IsRegular() {
 			continue
 		}
-		if info, err := e.Info(); err == nil && info.Size() > 0 {
+		if info, err := e.Info(); err == nil && is(info) {
 			paths = append(paths, filepath.Join(folder, e.Name()))
 		}
 	}
 	return paths
 }
+
+// holdsCrash is true of a file that is not empty.
+func holdsCrash(info fs.FileInfo) bool { return info.Size() > 0 }
 
 // takeCrash reads a crash file and empties it, unless its process still lives
 // or somebody else takes it.
@@ -100,4 +104,34 @@ func takeCrash(path string) (text string, at time.Time) {
 		return "", time.Time{}
 	}
 	return string(all), info.ModTime()
+}
+
+// removeCrashes removes the crash files in a folder that are older than a time,
+// and then the folder if nothing is left in it.
+func removeCrashes(folder string, before time.Time) {
+	old := func(info fs.FileInfo) bool { return info.ModTime().Before(before) }
+	paths := crashFiles(folder, old)
+	for _, path := range paths {
+		removeCrash(path, old)
+	}
+	if len(paths) > 0 {
+		_ = os.Remove(folder) // fails, as it should, if anything is left in it
+	}
+}
+
+// removeCrash removes a crash file, unless its process still lives or has just
+// died. Where a file that is open cannot be removed, as on Windows, it is left
+// behind empty.
+func removeCrash(path string, old func(fs.FileInfo) bool) {
+	lock, ok, err := spool.TryLock(path)
+	if err != nil || !ok {
+		return
+	}
+	defer lock.Unlock()
+	if info, err := lock.File().Stat(); err != nil || !old(info) {
+		return
+	}
+	if os.Remove(path) != nil {
+		_ = lock.File().Truncate(0)
+	}
 }

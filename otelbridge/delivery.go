@@ -20,6 +20,7 @@ type delivery struct {
 
 	mu       sync.Mutex
 	queues   map[string]*queue
+	own      []string // the folders of the queues that are joined
 	targets  []upload.Target
 	uploader *upload.Uploader
 }
@@ -72,7 +73,7 @@ func (d *delivery) config() upload.Config {
 	return upload.Config{
 		Dir:        d.root(),
 		UserAgent:  d.app.Name + "/" + d.app.Version,
-		OnDelivery: newWitness(d.settings).saw,
+		OnDelivery: d.listener(),
 	}
 }
 
@@ -83,7 +84,9 @@ func (d *delivery) join(outlets []Outlet) []upload.Target {
 		if q == nil || o.Endpoint == "" {
 			continue
 		}
-		q.open(d.folder(o))
+		dir := d.folder(o)
+		d.own = append(d.own, dir)
+		q.open(dir)
 		targets = append(targets, upload.Target{
 			Name: o.Name, Queue: q.opened(), URL: o.Endpoint,
 			Sign: o.Sign, Join: o.Join, Answer: o.answer(),

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // program is a process whose binary is no test.
@@ -124,38 +123,6 @@ func TestPlaces(t *testing.T) {
 		if other == base {
 			t.Errorf("%s has the same queue", name)
 		}
-	}
-}
-
-func TestSweepRemovesOldQueuesOfOthers(t *testing.T) {
-	state := t.TempDir()
-	d := newDelivery(App{}, Settings{Paths: Paths{State: state}}, program())
-	d.spool("otlp", Limits{})
-	d.join([]Outlet{{Name: "otlp", Endpoint: "https://a.example.com"}})
-	now := time.Now()
-	for _, dir := range []string{d.queues["otlp"].dir, filepath.Join(d.root(), "otlp-old"), filepath.Join(d.root(), "otlp-new")} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		file := filepath.Join(dir, "x.seg")
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasSuffix(dir, "-new") {
-			old := now.Add(-staleAfter - time.Hour)
-			if err := os.Chtimes(file, old, old); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	d.sweep(now)
-	var left []string
-	entries, _ := os.ReadDir(d.root())
-	for _, e := range entries {
-		left = append(left, e.Name())
-	}
-	if len(left) != 2 || strings.Contains(strings.Join(left, " "), "otlp-old") {
-		t.Errorf("left: %v", left)
 	}
 }
 

@@ -55,6 +55,10 @@ type Deletion struct {
 //
 // The error says what could not be removed and which requests were not
 // confirmed; the receipt is valid either way.
+//
+// What waits for the operator's own endpoints holds no such id and stays, and so
+// do crashes, which only they are told. Whatever of it nobody has used for eight
+// days is removed.
 func (c *Control) Forget(ctx context.Context, anyway bool) (Forgotten, error) {
 	s, _ := c.resolve()
 	f := Forgotten{SchemaVersion: forgetVersion, Time: time.Now().UTC().Truncate(time.Second), Deletions: []Deletion{}}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/otelbridge/otelbridge-go/internal/spool"
 )
@@ -21,7 +20,6 @@ type queue struct {
 	limits Limits
 	used   atomic.Bool // a record came from this process
 	once   sync.Once
-	dir    string
 	spool  *spool.Queue
 }
 
@@ -33,7 +31,7 @@ func (q *queue) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // open says where the queue lies; only the first call counts.
 func (q *queue) open(dir string) {
-	q.once.Do(func() { q.dir, q.spool = dir, spool.Open(dir, spool.Limits(q.limits)) })
+	q.once.Do(func() { q.spool = spool.Open(dir, spool.Limits(q.limits)) })
 }
 
 // opened is the queue itself. One that nobody opened, because its route sends
@@ -71,73 +69,45 @@ func (d *delivery) place(o Outlet) string {
 // queued they must not go to another place.
 func (d *delivery) crashFolder(outlets []Outlet) string {
 	for _, o := range outlets {
-		if _, ok := o.Processor.(crasher); ok && d.settings.Paths.State != "" {
-			return filepath.Join(d.settings.Paths.State, "crashes", d.place(o))
+		if _, ok := o.Processor.(crasher); ok && d.crashRoot() != "" {
+			return filepath.Join(d.crashRoot(), d.place(o))
 		}
 	}
 	return ""
 }
 
-// staleAfter is when a queue that nobody writes to or delivers is removed: its
-// records are too old by then.
-const staleAfter = 8 * 24 * time.Hour
-
-// sweep removes the queues of endpoints that were configured once.
-func (d *delivery) sweep(now time.Time) {
-	entries, err := os.ReadDir(d.root())
-	if d.root() == "" || err != nil {
-		return
+// crashRoot is the folder of the crashes of all places. Without a place for
+// state it is empty.
+func (d *delivery) crashRoot() string {
+	if d.settings.Paths.State == "" {
+		return ""
 	}
-	for _, e := range entries {
-		if dir := filepath.Join(d.root(), e.Name()); e.IsDir() && !d.owns(dir) && stale(dir, now) {
-			remove(dir)
-		}
-	}
-}
-
-func (d *delivery) owns(dir string) bool {
-	for _, q := range d.queues {
-		if q.dir == dir {
-			return true
-		}
-	}
-	return false
-}
-
-// stale reports whether nothing in a folder was changed for long.
-func stale(dir string, now time.Time) bool {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return false
-	}
-	for _, e := range entries {
-		if info, err := e.Info(); err != nil || now.Sub(info.ModTime()) < staleAfter {
-			return false
-		}
-	}
-	return true
-}
-
-// remove removes a folder that has files only.
-func remove(dir string) {
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		_ = os.Remove(filepath.Join(dir, e.Name()))
-	}
-	_ = os.Remove(dir)
+	return filepath.Join(d.settings.Paths.State, "crashes")
 }
 
 // folders are where a route's queues lie, also those of endpoints that are no
 // longer configured.
 func (d *delivery) folders(route string) []string {
-	entries, err := os.ReadDir(d.root())
-	if d.root() == "" || err != nil {
+	var dirs []string
+	for _, dir := range subfolders(d.root()) {
+		if name := filepath.Base(dir); name == route || strings.HasPrefix(name, route+"-") {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+// subfolders are the folders in a folder: none where it is missing or has no
+// name.
+func subfolders(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
 		return nil
 	}
 	var dirs []string
 	for _, e := range entries {
-		if e.IsDir() && (e.Name() == route || strings.HasPrefix(e.Name(), route+"-")) {
-			dirs = append(dirs, filepath.Join(d.root(), e.Name()))
+		if e.IsDir() {
+			dirs = append(dirs, filepath.Join(dir, e.Name()))
 		}
 	}
 	return dirs

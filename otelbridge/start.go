@@ -49,32 +49,33 @@ func Start(ctx context.Context, app App, routes ...Route) (*Bridge, error) {
 	c := &Control{app, policy, in, routes}
 	settings, err := c.settled(ctx, ProcessTerminal())
 	b := &Bridge{settings: settings}
+	d := newDelivery(app, settings, process)
+	if settings.Telemetry.Mode == Off && !process.in.looks {
+		d.forget(anonymousRoute)
+	}
 	if settings.Trace.Mode != Off {
-		err = errors.Join(err, b.start(app, policy, process, routes))
+		err = errors.Join(err, b.start(app, policy, d, routes))
 	}
 	process.serve(b.delivery)
 	return b, err
 }
 
 // start builds the routes. Without any there is no provider either.
-func (b *Bridge) start(app App, policy *anon.Policy, process process, routes []Route) error {
+func (b *Bridge) start(app App, policy *anon.Policy, d *delivery, routes []Route) error {
 	report := app.reporter()
-	b.delivery = newDelivery(app, b.settings, process)
-	if b.settings.Telemetry.Mode == Off && !process.in.looks {
-		b.delivery.forget(anonymousRoute)
-	}
-	setup := newSetup(app, b.settings, policy, b.delivery, report)
+	b.delivery = d
+	setup := newSetup(app, b.settings, policy, d, report)
 	outlets, err := build(setup, routes)
 	if len(outlets) == 0 {
 		return err
 	}
-	b.delivery.start(outlets)
-	process.serve(b.delivery)
+	d.start(outlets)
+	d.process.serve(d)
 	b.sdk = newSDK(newFanout(outlets, report))
 	b.provider = newRunProvider(b.sdk, policy, stackReader(outlets))
 	b.outlets, b.version = outlets, app.Version
-	if !process.in.looks {
-		tellCrashes(b.delivery.crashFolder(outlets), outlets, report)
+	if !d.process.in.looks {
+		tellCrashes(d.crashFolder(outlets), outlets, report)
 	}
 	return err
 }

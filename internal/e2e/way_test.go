@@ -263,6 +263,28 @@ func TestMasterSwitch(t *testing.T) {
 	}
 }
 
+// TestMasterSwitchForgets the anonymous events that wait, and nothing of what the
+// operator is to get.
+func TestMasterSwitchForgets(t *testing.T) {
+	home := t.TempDir()
+	r := newReceiver(t)
+	env := allRoutes(r.URL)
+	for _, off := range []string{"", "ENABLE_RUNTIME_TRACE=false"} {
+		if got := run(t, home, append(env, "E2E_DELIVERY=next", off)...); got != silent {
+			t.Fatalf("%+v", got)
+		}
+	}
+	if len(r.ids(t)) != 0 {
+		t.Fatalf("received %v", r.ids(t))
+	}
+	if got := run(t, home, env...); got != silent {
+		t.Fatalf("%+v", got)
+	}
+	if e, s, i := len(r.events(t)), len(r.spans(t)), len(r.items(t)); e != 3 || s != 6 || i != 2 {
+		t.Errorf("%d events, %d spans and %d transactions arrived", e, s, i)
+	}
+}
+
 // TestExitWithoutShutdown: os.Exit right after the pipeline loses no anonymous
 // event, and traces only of the last moments.
 func TestExitWithoutShutdown(t *testing.T) {

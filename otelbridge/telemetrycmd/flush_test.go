@@ -44,6 +44,30 @@ func TestCtrlC(t *testing.T) {
 	}
 }
 
+// TestFlushWhereNothingMayBeSent says so, and what waits.
+func TestFlushWhereNothingMayBeSent(t *testing.T) {
+	for variable, want := range map[string]string{
+		"ENABLE_RUNTIME_TRACE=false": "1 record waiting, not sent while usage data is off: ENABLE_RUNTIME_TRACE, tracing is off\n",
+		"CHESS_NO_TELEMETRY=1":       "1 record waiting, not sent while usage data is off: CHESS_NO_TELEMETRY, any value means off\n",
+		"CHESS_TELEMETRY=log":        "1 record waiting, not sent while usage data is log: CHESS_TELEMETRY, events are printed and not sent\n",
+	} {
+		t.Run(variable, func(t *testing.T) {
+			person(t)
+			app := otelbridge.App{Name: "chess", Endpoint: "http://127.0.0.1:1", Delivery: otelbridge.NextRun}
+			app.Schema.Version, app.Schema.Events = 1, Commands(Command{Path: "play"})
+			t.Setenv("CHESS_TELEMETRY", "1")
+			record(t, app)
+			name, value, _ := strings.Cut(variable, "=")
+			t.Setenv(name, value)
+			root := chess(nil)
+			Mount(root, app, track.Route)
+			if stdout, stderr, err := execute(root, "telemetry", "flush"); err != nil || stdout != want {
+				t.Errorf("%v, %q, %q", err, stdout, stderr)
+			}
+		})
+	}
+}
+
 // record leaves one event to be sent.
 func record(t *testing.T, app otelbridge.App) {
 	t.Helper()
