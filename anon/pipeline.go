@@ -1,6 +1,10 @@
 package anon
 
-import "go.opentelemetry.io/otel/attribute"
+import (
+	"slices"
+
+	"go.opentelemetry.io/otel/attribute"
+)
 
 // The attributes that the schema of [Pipeline] reads. Set them on the run;
 // its steps inherit names.
@@ -34,37 +38,42 @@ func Pipeline() Schema {
 			pipelineEvent("load", "Sent when a load step ends."),
 			pipelineEvent("run", "Sent when a whole run ends."),
 		},
-		Operator: []Field{
-			Enum("outcome", "canceled").From(OutcomeKey).Doc("Tells a canceled step from a failed one."),
-			Hash("source_type").From(SourceType).Doc("What kind of system the data came from."),
-			Count("records_read").From(RecordsRead).Doc("How many records a step took in."),
-			Count("records_written").From(RecordsWritten).Doc("How many records a step put out."),
-			Count("bytes_written").From(BytesWritten).Doc("How many bytes a step put out."),
-			Hash("error_type").From(ErrorType).Doc("The class of the error that ended a step."),
-		},
+		Operator: slices.Clone(operatorFields),
 	}
 }
 
 func pipelineEvent(step, doc string) Event {
-	return Event{Name: "pipeline_" + step, Span: step, Doc: doc, Fields: []Field{
-		Enum("destination_name", destinations...).From(DestinationName).
-			Doc("Which kind of destination is loaded, to know which ones to care for."),
-		Hash("destination_fingerprint").From(DestinationFingerprint).
-			Doc("Tells two destinations of one kind apart."),
-		Hash("pipeline_name_hash").From(PipelineName).
-			Doc("Tells two pipelines of one install apart."),
-		Hash("dataset_name_hash").From(DatasetName).
-			Doc("Tells two datasets of one install apart."),
-		Hash("default_schema_name_hash").From(SchemaName).
-			Doc("Tells two schemas of one install apart."),
-		Seconds("elapsed").
-			Doc("How long the step itself took."),
-		Success("success").
-			Doc("Whether the step succeeded, to find what fails in the wild."),
-		RunID("transaction_id").
-			Doc("Joins the events of one run."),
-	}}
+	return Event{Name: "pipeline_" + step, Span: step, Doc: doc, Fields: slices.Clone(pipelineFields)}
 }
+
+// The fields are data and not calls of Enum, Hash and so on: each run of each host
+// would make those, and each host would carry 8 KB of code for it.
+var (
+	pipelineFields = []Field{
+		{name: "destination_name", kind: kindEnum, values: destinations, source: DestinationName,
+			doc: "Which kind of destination is loaded, to know which ones to care for."},
+		{name: "destination_fingerprint", kind: kindHash, source: DestinationFingerprint,
+			doc: "Tells two destinations of one kind apart."},
+		{name: "pipeline_name_hash", kind: kindHash, source: PipelineName,
+			doc: "Tells two pipelines of one install apart."},
+		{name: "dataset_name_hash", kind: kindHash, source: DatasetName,
+			doc: "Tells two datasets of one install apart."},
+		{name: "default_schema_name_hash", kind: kindHash, source: SchemaName,
+			doc: "Tells two schemas of one install apart."},
+		{name: "elapsed", kind: kindSeconds, doc: "How long the step itself took."},
+		{name: "success", kind: kindSuccess, doc: "Whether the step succeeded, to find what fails in the wild."},
+		{name: "transaction_id", kind: kindRunID, doc: "Joins the events of one run."},
+	}
+	operatorFields = []Field{
+		{name: "outcome", kind: kindEnum, values: []string{"canceled"}, source: OutcomeKey,
+			doc: "Tells a canceled step from a failed one."},
+		{name: "source_type", kind: kindHash, source: SourceType, doc: "What kind of system the data came from."},
+		{name: "records_read", kind: kindCount, source: RecordsRead, doc: "How many records a step took in."},
+		{name: "records_written", kind: kindCount, source: RecordsWritten, doc: "How many records a step put out."},
+		{name: "bytes_written", kind: kindCount, source: BytesWritten, doc: "How many bytes a step put out."},
+		{name: "error_type", kind: kindHash, source: ErrorType, doc: "The class of the error that ended a step."},
+	}
+)
 
 // destinations are the systems that data pipelines commonly load. A host with
 // others declares its own schema.

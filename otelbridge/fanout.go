@@ -80,7 +80,13 @@ func (f *fanout) each(ctx context.Context, do func(*guard) error) error {
 
 // slow are the routes that are not prompt.
 func (f *fanout) slow() []*guard {
-	return slices.DeleteFunc(slices.Clone(f.routes), func(r *guard) bool { return r.prompt })
+	var slow []*guard
+	for _, r := range f.routes {
+		if !r.prompt {
+			slow = append(slow, r)
+		}
+	}
+	return slow
 }
 
 // result is how a route ended.

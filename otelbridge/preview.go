@@ -105,28 +105,31 @@ func anonymous(outlets []Outlet) []Outlet {
 func runSamples(tracer trace.Tracer, events []sample, kept *bodies) []Previewed {
 	made := map[string][]json.RawMessage{}
 	done := map[string]bool{}
-	for _, e := range events {
-		if done[e.Span] {
+	take := func(span string, moment anon.Phase) {
+		name := eventAt(events, span, moment)
+		made[name] = append(made[name], kept.take()...)
+	}
+	for i := range events {
+		name := events[i].Span
+		if done[name] {
 			continue
 		}
-		done[e.Span] = true
+		done[name] = true
 		now := time.Now()
-		_, span := tracer.Start(context.Background(), e.Span,
-			trace.WithTimestamp(now.Add(-sampleSpan)), trace.WithAttributes(sampleAttributes(events, e.Span)...))
-		name := eventAt(events, e.Span, anon.Start)
-		made[name] = append(made[name], kept.take()...)
+		_, span := tracer.Start(context.Background(), name,
+			trace.WithTimestamp(now.Add(-sampleSpan)), trace.WithAttributes(sampleAttributes(events, name)...))
+		take(name, anon.Start)
 		span.End(trace.WithTimestamp(now))
-		name = eventAt(events, e.Span, anon.End)
-		made[name] = append(made[name], kept.take()...)
+		take(name, anon.End)
 	}
 	return inOrder(events, made)
 }
 
 func inOrder(events []sample, made map[string][]json.RawMessage) []Previewed {
 	var all []Previewed
-	for _, e := range events {
-		for _, body := range made[e.Name] {
-			all = append(all, Previewed{e.Name, body})
+	for i := range events {
+		for _, body := range made[events[i].Name] {
+			all = append(all, Previewed{events[i].Name, body})
 		}
 	}
 	return all
@@ -134,8 +137,8 @@ func inOrder(events []sample, made map[string][]json.RawMessage) []Previewed {
 
 // eventAt is the name of the event that a span makes at a moment.
 func eventAt(events []sample, span string, moment anon.Phase) string {
-	for _, e := range events {
-		if e.Span == span && (e.When == moment || e.When == anon.StartAndEnd) {
+	for i := range events {
+		if e := &events[i]; e.Span == span && (e.When == moment || e.When == anon.StartAndEnd) {
 			return e.Name
 		}
 	}
