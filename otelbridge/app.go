@@ -1,6 +1,7 @@
 package otelbridge
 
 import (
+	"strings"
 	"time"
 
 	"github.com/otelbridge/otelbridge-go/anon"
@@ -65,6 +66,11 @@ type App struct {
 	// Linger bounds how long Shutdown waits for the network where it waits at
 	// all. Default 300 ms; negative: not at all.
 	Linger time.Duration
+
+	// Limits bound the queues of routes by name: "track", "otlp", "sentry". A zero
+	// field, and a route that is not named, keep the route's own: 256 records, 1
+	// MiB, 7 days for anonymous events, 64 MiB, 7 days for the others.
+	Limits map[string]Limits
 
 	// HostAsks leaves the question and the notice to the host: Start neither
 	// asks nor tells, and the host calls [Control.Ask] when it suits it. Until
@@ -163,4 +169,24 @@ type Alias struct {
 	Env string
 	// TOML is the key of [runtime] that means the same. Optional.
 	TOML string
+}
+
+// limits are those of a queue: what the app says of it, or of its route, before the
+// route's own. A route's further queues have its name and a hyphen before theirs.
+func (a App) limits(queue string, own Limits) Limits {
+	said, ok := a.Limits[queue]
+	if !ok {
+		route, _, _ := strings.Cut(queue, "-")
+		said = a.Limits[route]
+	}
+	if said.Records > 0 {
+		own.Records = said.Records
+	}
+	if said.Bytes > 0 {
+		own.Bytes = said.Bytes
+	}
+	if said.Age > 0 {
+		own.Age = said.Age
+	}
+	return own
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/otelbridge/otelbridge-go/internal/upload"
 )
@@ -45,10 +46,12 @@ func (p process) outlived() bool {
 	return p.exe != "" && p.env != nil && !strings.HasSuffix(strings.TrimSuffix(p.exe, ".exe"), ".test")
 }
 
+func (p process) isChild() bool { return upload.IsChild(p.mark) }
+
 // serve does the work of a child, if this process is one, and ends it. The
 // host's own work is never done twice, however late the child is.
 func (p process) serve(d *delivery) {
-	if !upload.IsChild(p.mark) {
+	if !p.isChild() {
 		return
 	}
 	if d != nil {
@@ -57,14 +60,21 @@ func (p process) serve(d *delivery) {
 	os.Exit(0)
 }
 
-// deliverAsChild ends with the anonymous events when a person turns them off
-// meanwhile. The command that does so writes a no and then removes what it finds;
-// what came after that is removed here.
+// watch ends a child when its time is over, whatever it hangs on: a disk, a hook of
+// a route, or what the host does before Start returns.
+func (p process) watch() {
+	if left, ok := upload.ChildTime(p.mark, time.Now()); ok {
+		time.AfterFunc(left, func() { os.Exit(0) })
+	}
+}
+
+// deliverAsChild ends when what may be sent, or where, changes meanwhile: the rest
+// is for a run that knows. When a person turns anonymous events off, the command
+// that does so writes a no and then removes what it finds; what came after that is
+// removed here.
 func (d *delivery) deliverAsChild() {
-	for i, t := range d.targets {
-		if t.Name == anonymousRoute {
-			d.targets[i].Revoked = d.revoked
-		}
+	for i := range d.targets {
+		d.targets[i].Revoked = d.outdated
 	}
 	_, _ = upload.RunChild(context.Background(), d.process.mark, d.config(), d.targets...)
 	d.closeQueues()
@@ -78,6 +88,26 @@ func (d *delivery) deliverAsChild() {
 func (d *delivery) revoked() bool {
 	s, _ := Resolve(d.app, d.process.in)
 	return s.Telemetry.Mode == Off
+}
+
+// outdated reports whether a run that starts now would send something else than
+// this process was started with, or to another place.
+func (d *delivery) outdated() bool {
+	s, _ := Resolve(d.app, d.process.in)
+	return destinationsOf(s) != destinationsOf(d.settings)
+}
+
+// destinations are what decides which records go where.
+type destinations struct {
+	trace, telemetry, otlp, sentry       Mode
+	telemetryEndpoint, otlpEndpoint, dsn string
+}
+
+func destinationsOf(s Settings) destinations {
+	return destinations{
+		s.Trace.Mode, s.Telemetry.Mode, s.OTLP.Mode, s.Sentry.Mode,
+		s.TelemetryEndpoint.Text, s.OTLPEndpoint.Text, s.SentryDSN.Text,
+	}
 }
 
 // refused reports whether a person is known to have said no, which a file that

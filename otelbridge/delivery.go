@@ -36,7 +36,7 @@ func (d *delivery) spool(route string, limits Limits) Spool {
 	defer d.mu.Unlock()
 	q, ok := d.queues[route]
 	if !ok {
-		q = &queue{limits: limits}
+		q = &queue{limits: d.app.limits(route, limits)}
 		d.queues[route] = q
 	}
 	return q.RoundTrip
@@ -55,17 +55,27 @@ func (d *delivery) root() string {
 func (d *delivery) start(outlets []Outlet) {
 	d.targets = d.join(outlets)
 	d.uploader = upload.New(d.config(), d.targets...)
-	switch {
-	case d.app.Delivery == Detached:
-		return
-	case d.app.Delivery == NextRun && !d.process.in.looks:
-		if d.uploader.Pending() {
-			d.uploader.Wake()
-		}
+	d.resume()
+	if d.app.Delivery == Detached || d.app.Delivery == NextRun && !d.process.in.looks {
 		return
 	}
 	for _, q := range d.queues {
 		q.opened().OnAppend(d.uploader.Wake)
+	}
+}
+
+// resume sees to what earlier runs left that did not come to their Shutdown, as a
+// program does not that ends by os.Exit, and to what waits for the next run by the
+// app's choice.
+func (d *delivery) resume() {
+	switch {
+	case d.process.in.looks || d.process.isChild():
+	case d.app.Delivery == NextRun:
+		if d.uploader.Pending() {
+			d.uploader.Resume()
+		}
+	case d.detaches() && d.uploader.Due(time.Now()):
+		_ = d.uploader.Launch(d.process.child())
 	}
 }
 
@@ -170,6 +180,8 @@ func (d *delivery) lingers() bool {
 		return true
 	case NextRun:
 		return false
+	case Detached:
+		return !d.detaches()
 	}
 	return !d.detaches() || d.inMemory()
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// turnedOff is why a route is off that somebody turned off by its endpoint.
+const turnedOff = "turned off"
+
 // destination decides whether an endpoint turns its route on.
 func (r *resolver) destination(key string, s setting, check func(string) error) Decision {
 	d := Decision{Input: s.Source}
@@ -12,7 +15,7 @@ func (r *resolver) destination(key string, s setting, check func(string) error) 
 	case !s.given():
 		d.Input, d.Reason = "default", key+" is not set"
 	case s.offWord():
-		d.Reason = "turned off"
+		d.Reason = turnedOff
 	case s.wrong != nil:
 		if s.origin.kind == fromOTel {
 			r.note(fmt.Errorf("%s: %w", s.Source, s.wrong))

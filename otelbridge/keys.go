@@ -119,16 +119,16 @@ func (a App) runtimeKeys() runtimeKeys { return runtimeKeys{a.Aliases, a.Runtime
 // first: a name that several tools share gives way to it.
 func (a App) variables(key string) []string {
 	var names []string
+	own, shared := a.variable(key), strings.ToUpper(key)
 	switch {
 	case isRuntimeKey(key):
-		names = []string{a.variable(key), sharedPrefix + strings.ToUpper(key)}
+		names = []string{own, sharedPrefix + shared}
 	case key == keyTrace:
-		shared := strings.ToUpper(key)
-		names = []string{a.variable(key), shared, sharedPrefix + shared}
+		names = []string{own, shared, sharedPrefix + shared}
 	case key == keyNoTelemetry:
-		names = []string{a.variable(key), "DO_NOT_TRACK"}
+		names = []string{own, "DO_NOT_TRACK"}
 	case key == keyAnonymousID, key == keyDebug:
-		names = []string{a.variable(key)}
+		names = []string{own}
 	}
 	for _, alias := range a.Aliases {
 		if alias.Key == key && alias.Env != "" {

@@ -113,6 +113,31 @@ func subfolders(dir string) []string {
 	return dirs
 }
 
+// forgetDismissed removes what waits on routes that are off: anonymous events
+// whenever they are, for the operator's endpoints only what is off by a file of the
+// user or the machine. A variable or a project turns those off for a while.
+func (d *delivery) forgetDismissed() {
+	if d.settings.Telemetry.Mode == Off {
+		d.forget(anonymousRoute)
+	}
+	d.forgetAll("otlp", d.settings.OTLP)
+	d.forgetAll("sentry", d.settings.Sentry)
+}
+
+// forgetAll removes the queues of an operator's route, also for endpoints that are
+// no longer configured.
+func (d *delivery) forgetAll(route string, why Decision) {
+	p := d.settings.Paths
+	if why.Reason != turnedOff || !inFile(why.Input, p.User) && !inFile(why.Input, p.Machine) {
+		return
+	}
+	for _, dir := range d.folders(route) {
+		_ = spool.Open(dir, spool.Limits{}).Purge()
+	}
+}
+
+func inFile(input, path string) bool { return path != "" && strings.HasPrefix(input, path) }
+
 // forget removes what waits on a route that may not send any more. The look
 // for the folder keeps a run without one from touching anything.
 func (d *delivery) forget(route string) {

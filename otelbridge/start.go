@@ -42,6 +42,7 @@ func Start(ctx context.Context, app App, routes ...Route) (*Bridge, error) {
 	app, policy, err := prepare(app)
 	in := hostInputs(app)
 	process := newProcess(in)
+	process.watch()
 	if err != nil {
 		process.serve(nil)
 		return &Bridge{}, err
@@ -50,8 +51,8 @@ func Start(ctx context.Context, app App, routes ...Route) (*Bridge, error) {
 	settings, err := c.settled(ctx, ProcessTerminal())
 	b := &Bridge{settings: settings}
 	d := newDelivery(app, settings, process)
-	if settings.Telemetry.Mode == Off && !process.in.looks {
-		d.forget(anonymousRoute)
+	if !process.in.looks {
+		d.forgetDismissed()
 	}
 	if settings.Trace.Mode != Off {
 		err = errors.Join(err, b.start(app, policy, d, routes))
@@ -124,18 +125,22 @@ func consented(schema anon.Schema, settings Settings, policy *anon.Policy) *anon
 // newResource is what the operator's endpoints learn of the host. It is made
 // by hand: the SDK's detectors would add host names and command lines.
 func newResource(app App) *resource.Resource {
-	return resource.NewSchemaless(
-		attribute.String("service.name", app.Name),
-		attribute.String("service.version", app.Version),
-		attribute.String("telemetry.sdk.name", "opentelemetry"),
-		attribute.String("telemetry.sdk.language", "go"),
-		attribute.String("telemetry.sdk.version", sdk.Version()),
-		attribute.String("telemetry.distro.name", "otelbridge"),
-		attribute.String("os.type", runtime.GOOS),
-		attribute.String("host.arch", runtime.GOARCH),
-		attribute.String("process.runtime.name", "go"),
-		attribute.String("process.runtime.version", runtime.Version()),
-	)
+	var attrs []attribute.KeyValue
+	for _, pair := range [][2]string{
+		{"service.name", app.Name},
+		{"service.version", app.Version},
+		{"telemetry.sdk.name", "opentelemetry"},
+		{"telemetry.sdk.language", "go"},
+		{"telemetry.sdk.version", sdk.Version()},
+		{"telemetry.distro.name", "otelbridge"},
+		{"os.type", runtime.GOOS},
+		{"host.arch", runtime.GOARCH},
+		{"process.runtime.name", "go"},
+		{"process.runtime.version", runtime.Version()},
+	} {
+		attrs = append(attrs, attribute.String(pair[0], pair[1]))
+	}
+	return resource.NewSchemaless(attrs...)
 }
 
 // build calls each route once and keeps those that something configures.

@@ -140,6 +140,7 @@ func TestEndpointsThatDoNotAnswer(t *testing.T) {
 					t.Skip("waits as long as it was told to")
 				}
 				home, endpoint := t.TempDir(), breaks(t)
+				t.Cleanup(func() { awaitChildren(t, home) })
 				for range 2 {
 					if got := run(t, home, append(allRoutes(endpoint.url), "E2E_DELIVERY="+delivery)...); got != silent {
 						t.Errorf("%+v", got)
@@ -299,6 +300,27 @@ func TestExitWithoutShutdown(t *testing.T) {
 	if got := len(r.events(t)); got != 6 {
 		t.Errorf("%d events arrived", got)
 	}
+}
+
+// TestProgramsThatNeverShutDown: what a program leaves that ends by os.Exit is
+// delivered by a child of a later one that does so too.
+func TestProgramsThatNeverShutDown(t *testing.T) {
+	r := newReceiver(t)
+	home := t.TempDir()
+	t.Cleanup(func() { awaitChildren(t, home) })
+	env := append(allRoutes(r.URL), "E2E_EXIT=1", "E2E_DELIVERY=detached")
+	for range 2 {
+		if got := run(t, home, env...); got != silent {
+			t.Fatalf("%+v", got)
+		}
+	}
+	for range 200 {
+		if len(r.events(t)) >= 3 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("%d events arrived", len(r.events(t)))
 }
 
 // TestCredentialsAreNotOnDisk looks for keys and headers in all that a run

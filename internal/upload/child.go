@@ -69,6 +69,16 @@ func (u *Uploader) flushPatiently(ctx context.Context) (Result, error) {
 	return Result{}, ErrBusy
 }
 
+// ChildTime is how long a process with that mark may still live, whatever it hangs
+// on; ok is false for one that is no child.
+func ChildTime(mark string, now time.Time) (left time.Duration, ok bool) {
+	_, launched, ok := parseMark(mark)
+	if launched.After(now) {
+		launched = now
+	}
+	return max(0, launched.Add(childLimit).Sub(now)), ok
+}
+
 // parseMark reads the value that [Child.environment] gives the variable.
 func parseMark(mark string) (key string, launched time.Time, ok bool) {
 	key, millis, found := strings.Cut(mark, ".")

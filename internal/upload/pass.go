@@ -72,10 +72,17 @@ func (u *Uploader) Due(now time.Time) bool {
 	return u != nil && !u.store.paused(now) && u.anyDue(now) && u.alone()
 }
 
+// anyDue reads the state only where something waits.
 func (u *Uploader) anyDue(now time.Time) bool {
-	known := u.store.read(now)
+	var known state
 	for _, t := range u.targets {
-		if !t.disabled() && known.Targets[t.place].heldUntil(now, u.config.Force).IsZero() && t.queue.pending() {
+		if t.disabled() || !t.queue.pending() {
+			continue
+		}
+		if known.Targets == nil {
+			known = u.store.read(now)
+		}
+		if known.Targets[t.place].heldUntil(now, u.config.Force).IsZero() {
 			return true
 		}
 	}
