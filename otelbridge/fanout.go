@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"sync/atomic"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -96,11 +95,10 @@ type result struct {
 }
 
 // collect waits for routes, or until ctx ends: one that does not obey ctx is left
-// behind and named.
-func collect(ctx context.Context, routes []*guard, ended <-chan result) []error {
-	late := slices.Clone(routes)
+// behind and named. It uses up the slice.
+func collect(ctx context.Context, late []*guard, ended <-chan result) []error {
 	var errs []error
-	for range routes {
+	for range late {
 		r, ok := next(ctx, ended)
 		if !ok {
 			return append(errs, stragglers(ctx, late)...)

@@ -82,8 +82,8 @@ func (k runtimeKeys) alike(name string) (key string, ours bool) {
 	if name == keyTrace || isRuntimeKey(name) {
 		return name, true
 	}
-	for _, a := range k.aliases {
-		if a.TOML != "" && canonical(a.TOML) == name && isRuntimeKey(a.Key) {
+	for i := range k.aliases {
+		if a := &k.aliases[i]; a.TOML != "" && canonical(a.TOML) == name && isRuntimeKey(a.Key) {
 			return a.Key, true
 		}
 	}

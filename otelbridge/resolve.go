@@ -185,11 +185,11 @@ func (r *resolver) envVotes(key string, read func(input, text string) vote) row 
 func fileVotes(f configFile, key string) row {
 	var votes row
 	for _, e := range f.find(key) {
+		v := onOff(e.source, e.text)
 		if e.wrong != nil {
-			votes = append(votes, off(e.source, "", "of the wrong type"))
-			continue
+			v = off(e.source, "", "of the wrong type")
 		}
-		votes = append(votes, onOff(e.source, e.text))
+		votes = append(votes, v)
 	}
 	for _, m := range f.misspelt {
 		if m.key == key {

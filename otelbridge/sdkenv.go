@@ -13,13 +13,19 @@ import (
 
 // sdkVotes turn tracing off where the SDK would print.
 func sdkVotes(getenv func(string) string) row {
-	return row{
-		malformed("OTEL_RESOURCE_ATTRIBUTES", getenv("OTEL_RESOURCE_ATTRIBUTES"), resourceFault),
-		malformed("OTEL_TRACES_SAMPLER", getenv("OTEL_TRACES_SAMPLER"), samplerFault),
-		malformed("OTEL_TRACES_SAMPLER_ARG", getenv("OTEL_TRACES_SAMPLER_ARG"), func(arg string) string {
-			return samplerArgFault(getenv("OTEL_TRACES_SAMPLER"), arg)
-		}),
+	argFault := func(arg string) string { return samplerArgFault(getenv("OTEL_TRACES_SAMPLER"), arg) }
+	var votes row
+	for _, v := range []struct {
+		name  string
+		fault func(string) string
+	}{
+		{"OTEL_RESOURCE_ATTRIBUTES", resourceFault},
+		{"OTEL_TRACES_SAMPLER", samplerFault},
+		{"OTEL_TRACES_SAMPLER_ARG", argFault},
+	} {
+		votes = append(votes, malformed(v.name, getenv(v.name), v.fault))
 	}
+	return votes
 }
 
 // malformed never shows the value: resource attributes are the user's data.

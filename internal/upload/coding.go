@@ -2,7 +2,6 @@ package upload
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -37,8 +36,8 @@ func isZero(weight string) bool {
 	if !strings.EqualFold(strings.TrimSpace(name), "q") {
 		return false
 	}
-	q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-	return err == nil && q == 0
+	value = strings.TrimSpace(value)
+	return value != "" && strings.Trim(value, "0.") == ""
 }
 
 // zips reports whether the target's bodies are compressed.
