@@ -2,12 +2,18 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/otelbridge/otelbridge-go/exporters/track"
+	"github.com/otelbridge/otelbridge-go/internal/spool"
+	"github.com/otelbridge/otelbridge-go/otelbridge"
 )
 
 // faults are what a disk may do to the spool, made by the kernel's tracer. The
@@ -51,6 +57,7 @@ func TestFaults(t *testing.T) {
 
 func checkFault(t *testing.T, strace, fault string) {
 	home := t.TempDir()
+	t.Cleanup(func() { awaitChildren(t, home) })
 	env := append(allRoutes("http://"+refusing(t)), "E2E_DELIVERY=detached")
 	fresh := runUnder(t, home, append([]string{strace}, injecting(t, fault)...), env)
 	if fresh != silent {
@@ -82,6 +89,69 @@ func injecting(t *testing.T, fault string) []string {
 		args = append(args, "-e", "inject="+one)
 	}
 	return append(args, "-e", "trace="+calls[1:])
+}
+
+// TestSlowDisk: on a disk that takes its time the first write costs, and those
+// after it are joined: the host does not wait at each event, and has them all
+// on disk when it ends.
+func TestSlowDisk(t *testing.T) {
+	skipShort(t)
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("needs strace")
+	}
+	t.Parallel()
+	dir := t.TempDir()
+	trace := filepath.Join(dir, "trace")
+	cmd := play(t, "TestSlowDiskProcess", "slow", "HOME="+dir)
+	cmd.Args = append([]string{strace, "-f", "-o", trace, "-e", "trace=pwrite64", "-e", "inject=pwrite64:delay_exit=300000"}, cmd.Args...)
+	cmd.Path = strace
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	calls, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Header, first event, the others, seal; the others more than once if the
+	// host needs a second for them, which it does not wait for.
+	if n := bytes.Count(calls, []byte("pwrite64(")); n < 4 || n > slowSteps/2 {
+		t.Errorf("%d writes for %d events", n, slowSteps)
+	}
+	if st := spool.Open(filepath.Join(spoolDir(dir), "track"), spool.Limits{}).Stats(); st.Records != slowSteps+1 || st.Dropped > 0 {
+		t.Errorf("%+v, want %d records", st, slowSteps+1)
+	}
+}
+
+// slowSteps is how many steps the host on a slow disk has: each is an event, and
+// so is the pipeline.
+const slowSteps = 30
+
+// TestSlowDiskProcess is that host.
+func TestSlowDiskProcess(t *testing.T) {
+	role(t, "slow")
+	ctx := context.Background()
+	app := otelbridge.App{Name: "hosttool", Version: "1.2.3", Delivery: otelbridge.NextRun}
+	t.Setenv("HOSTTOOL_TELEMETRY", "1")
+	t.Setenv("HOSTTOOL_TELEMETRY_ENDPOINT", "http://127.0.0.1:9/track")
+	bridge, err := otelbridge.Start(ctx, app, track.Route)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = bridge.Pipeline(ctx, "chess", func(ctx context.Context) error {
+		for range slowSteps {
+			if err := otelbridge.Step(ctx, "extract", func(context.Context) error { return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := bridge.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestShortWrites: a limit on the length of files lets a write end in the middle

@@ -19,7 +19,9 @@
 //
 // Nothing that is wrong with the disk is an error for a route. Where a folder cannot be made, a file cannot be written or the
 // file system has no locks, records wait in memory: at most 256 of them or 1 MiB, the oldest go first. They move to disk
-// when that works again. Nothing is created before the first record, and the folder belongs to its user alone.
+// when that works again. A disk that took more than a tenth of a second for a record is spared for a second: what comes
+// meanwhile waits in memory too, and so does not survive a kill, and goes to disk with one write after that second, when
+// memory is full, or in Close. Nothing is created before the first record, and the folder belongs to its user alone.
 //
 // A queue whose files somebody removes goes on in new ones. What the removed files held is gone.
 //

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
 
@@ -60,6 +61,44 @@ func TestDiskFull(t *testing.T) {
 			t.Errorf("after there was room: %+v", st)
 		}
 	})
+}
+
+// A disk that takes a part of what waits in memory has that part, whole records, and not again.
+func TestDiskTakesPart(t *testing.T) {
+	disk := smallDisk(t, "size=64k")
+	body := strings.Repeat("x", 3000)
+	synctest.Test(t, func(t *testing.T) {
+		q := slowQueue(t, filepath.Join(disk, "spool"), Limits{})
+		want := numbers(1, 2)
+		for i := 3; i <= 40; i++ {
+			want = append(want, fmt.Sprint(i, body))
+			appendText(q, want[i-1])
+		}
+		if st := q.Stats(); st.InMemory != 38 {
+			t.Errorf("%+v, want 38 records in memory", st)
+		}
+		time.Sleep(diskPause)
+		want = append(want, "last")
+		appendText(q, "last")
+		if st := q.Stats(); st.Records != 41 || st.InMemory < 10 || st.InMemory > 30 {
+			t.Errorf("%+v, want part on disk, part in memory", st)
+		}
+		if own := q.own; own.head.records != 41-int64(len(q.memory.frames)) || own.size != fileSize(t, own.path) {
+			t.Errorf("%d records in %d bytes, the file has %d", own.head.records, own.size, fileSize(t, own.path))
+		}
+		if diff := cmp.Diff(want, drain(t, q)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func fileSize(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
 }
 
 // No inode is left for a segment.

@@ -285,7 +285,7 @@ func TestClockJumps(t *testing.T) {
 			}
 			frame := beginFrame(nil, test.named, "", "")
 			endFrame(frame)
-			if err := s.append(frame); err != nil {
+			if _, err := s.append(frame, 1); err != nil {
 				t.Fatal(err)
 			}
 			s.close()

@@ -20,10 +20,15 @@ var kills = flag.Int("kills", 25, "how many processes the kill tests kill")
 func runChild(role string, args []string) int {
 	dir, id := args[0], args[1]
 	switch role {
-	case "write": // until it is killed; a line on stdout means that the record was acknowledged
+	case "write": // until it is killed; a line on stdout means that the record is on disk
 		q := Open(dir, Limits{Bytes: 1 << 40})
+		var said []string
 		for i := 0; ; i++ {
-			writeOne(q, fmt.Sprintf("%s.%d", id, i))
+			said = append(said, writeOne(q, fmt.Sprintf("%s.%d", id, i)))
+			if len(q.memory.frames) == 0 { // or the disk was slow a moment ago
+				fmt.Println(strings.Join(said, "\n"))
+				said = nil
+			}
 		}
 	case "deliver": // until nothing waits or it is killed; a line on stdout is a delivery
 		return deliverAll(Open(dir, Limits{Bytes: 1 << 40}))
@@ -32,7 +37,7 @@ func runChild(role string, args []string) int {
 		for i := range 6 {
 			q := Open(dir, Limits{Records: records})
 			for j := range 10 {
-				writeOne(q, fmt.Sprintf("%s.%d.%d", id, i, j))
+				fmt.Println(writeOne(q, fmt.Sprintf("%s.%d.%d", id, i, j)))
 			}
 			if q.Close() != nil {
 				return 1
@@ -43,9 +48,9 @@ func runChild(role string, args []string) int {
 	return 2
 }
 
-func writeOne(q *Queue, id string) {
+func writeOne(q *Queue, id string) string {
 	q.Append(Record{Body: append([]byte(id+" "), make([]byte, rand.IntN(6000))...)})
-	fmt.Println(id)
+	return id
 }
 
 func deliverAll(q *Queue) int {

@@ -3,6 +3,7 @@ package spool
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"time"
 )
@@ -26,17 +27,17 @@ type Queue struct {
 	spare    *segment   // an empty one, to be the next own
 	view     view       // the others
 	memory   memory
-	trimming []byte    // memory for reading what is dropped
-	retryAt  time.Time // the disk is left alone until then
+	trimming []byte // memory for reading what is dropped
+	pace     pace
 	closed   bool
 }
-
-// diskPause is how long records go to memory after the disk refused one.
-const diskPause = time.Second
 
 // Open returns the queue in dir; "" is a queue in memory. It touches nothing: the folder (0700) is made with the first record.
 // Whatever is wrong with dir, the queue works, from memory.
 func Open(dir string, limits Limits) *Queue {
+	if dir != "" {
+		dir = filepath.Clean(dir) // segments are known by their paths
+	}
 	return &Queue{dir: dir, limits: limits.withDefaults()}
 }
 
@@ -45,7 +46,7 @@ func Open(dir string, limits Limits) *Queue {
 func (q *Queue) OnAppend(f func()) { q.onAppend = f }
 
 // Append adds a record. It has reached the operating system when Append returns, so that it survives the process; where
-// the disk refuses it, it waits in memory. A record larger than the queue is dropped and counted.
+// the disk refuses it, or was slow a moment ago, it waits in memory. A record larger than the queue is dropped and counted.
 func (q *Queue) Append(r Record) {
 	now := time.Now()
 	if r.Time.IsZero() {
@@ -73,23 +74,19 @@ func (q *Queue) store(frame []byte, now time.Time) {
 func (q *Queue) put(frame []byte, now time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if !q.diskUsable(now) || !q.toDisk(frame, now) {
+	if q.diskUsable(frame, now) {
+		err := q.write(frame, now)
+		q.pace.wrote(now, err)
+	} else {
 		q.memory.push(frame, q.limits)
 	}
 }
 
-// diskUsable reports whether the disk may be tried at all.
-func (q *Queue) diskUsable(now time.Time) bool {
-	return q.dir != "" && !q.closed && !now.Before(q.retryAt)
-}
-
-// toDisk appends a frame to the own segment, and leaves the disk alone for a while when that fails.
-func (q *Queue) toDisk(frame []byte, now time.Time) bool {
-	err := q.write(frame, now)
-	if err != nil {
-		q.retryAt = now.Add(diskPause)
-	}
-	return err == nil
+// diskUsable reports whether the disk may be tried at all. A slow one is also tried when memory is full: what waits there
+// goes to the disk with one write, and nothing is dropped.
+func (q *Queue) diskUsable(frame []byte, now time.Time) bool {
+	rests := now.Before(q.pace.retryAt) && !(q.pace.slow && q.memory.full(int64(len(frame)), q.limits))
+	return q.dir != "" && !q.closed && !rests
 }
 
 // Close seals the queue's segment, so that others need not walk it, and lets go of all files but those of a batch that is
@@ -101,7 +98,7 @@ func (q *Queue) Close() error {
 		return nil
 	}
 	q.lastWrites(time.Now())
-	q.closed = true
+	q.closed, q.pace.slow = true, false
 	if err := errors.Join(q.sealOwn(), q.dropSpare()); err != nil {
 		return fmt.Errorf("spool: close: %w", err)
 	}
@@ -114,9 +111,9 @@ func (q *Queue) lastWrites(now time.Time) {
 	if q.own != nil {
 		q.checkOwn(now)
 	}
-	for left := -1; q.dir != "" && q.memory.out == 0 && len(q.memory.frames) > 0 && len(q.memory.frames) != left; {
-		left = len(q.memory.frames)
-		_ = q.ready(now) // again as long as the disk takes some of them
+	for left := 0; q.dir != "" && len(q.memory.waiting()) > 0 && len(q.memory.waiting()) != left; {
+		left = len(q.memory.waiting())
+		_ = q.moveMemory(now) // again as long as the disk takes some of them
 	}
 	if q.own != nil && q.view.shared && q.look(now) == nil {
 		q.tidy(now)

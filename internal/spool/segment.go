@@ -105,19 +105,30 @@ func (s *segment) load() error {
 	return err
 }
 
-// append writes a frame behind the last one. When it fails the file is cut back to what it was; errTorn says that this
-// failed too, so that nothing can follow in this segment.
-func (s *segment) append(frame []byte) error {
-	_, err := s.file.WriteAt(frame, s.size)
+// append writes n frames behind the last one, with one call, and returns how many of them are there. When it fails the file
+// is cut back to those that it holds whole; errTorn says that this failed too, so that nothing can follow in this segment.
+func (s *segment) append(frames []byte, n int) (int, error) {
+	_, err := s.file.WriteAt(frames, s.size)
 	if err == nil {
-		s.size += int64(len(frame))
-		s.head.records++
-		return nil
+		s.size += int64(len(frames))
+		s.head.records += int64(n)
+		return n, nil
 	}
+	n = s.passWhole()
 	if cut := s.file.Truncate(s.size); cut != nil {
-		return errors.Join(errTorn, err, cut)
+		return n, errors.Join(errTorn, err, cut)
 	}
-	return err
+	return n, err
+}
+
+// passWhole counts the frames that a failed write has left whole behind the last one.
+func (s *segment) passWhole() int {
+	end, _, _ := fileState(s.file)
+	w := walk(s.file, s.size, end, countChunk)
+	n := w.skip(func(int64, int64) bool { return false })
+	s.size = w.off
+	s.head.records += n
+	return int(n)
 }
 
 var errTorn = errors.New("segment ends in part of a record")

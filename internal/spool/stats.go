@@ -42,11 +42,12 @@ func (q *Queue) Pending() bool {
 	return len(q.memory.frames) > 0
 }
 
-// InMemory reports whether something waits that is only in memory.
+// InMemory reports whether something waits that is only in memory, because the disk refused it. What a slow disk is spared
+// does not count: Close writes it.
 func (q *Queue) InMemory() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.memory.frames) > 0
+	return len(q.memory.frames) > 0 && !q.pace.slow
 }
 
 func (st *Stats) add(records int, size int64, oldest time.Time) {

@@ -150,4 +150,13 @@ func (s *segment) frameTime(frame []byte, now time.Time) time.Time {
 }
 
 // countDropped adds to the segment's count of drops.
-func (s *segment) countDropped(n int64) error { return s.advance(s.head.cursor, 0, n) }
+func (s *segment) countDropped(n int64) error { return s.setDropped(s.head.dropped + n) }
+
+func (s *segment) setDropped(n int64) (err error) {
+	before := s.head.dropped
+	s.head.dropped = n
+	if err = s.mark(); err != nil {
+		s.head.dropped = before
+	}
+	return err
+}

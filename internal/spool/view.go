@@ -79,12 +79,12 @@ func (q *Queue) look(now time.Time) error {
 		return err
 	}
 	q.view = view{entries: q.view.entries[:0], at: now}
-	for _, l := range slices.Backward(found) {
+	for i, l := range slices.Backward(found) {
 		if q.own.is(l) || q.spare.is(l) {
 			continue
 		}
 		e, err := inspect(l)
-		if err == nil && !q.adopt(e, now) {
+		if err == nil && !q.adopt(e, i == len(found)-1, now) {
 			q.view.add(e)
 		}
 	}
@@ -120,10 +120,11 @@ func inspect(l listed) (entry, error) {
 	return e, nil
 }
 
-// adopt makes a segment that is not full the first own one, so that ten thousand short runs leave about as many files as ran at once.
-func (q *Queue) adopt(e entry, now time.Time) bool {
+// adopt makes a segment that is not full the first own one, so that ten thousand short runs leave about as many files as
+// ran at once. Only the newest is filled up: of an older one the records that came last would be dropped among the first.
+func (q *Queue) adopt(e entry, newest bool, now time.Time) bool {
 	first := q.own == nil && q.since.IsZero()
-	fit := !e.foreign && e.size < q.limits.adoptBytes(e.sealed) && !e.at.After(now) && now.Sub(e.at) <= q.limits.Age/2
+	fit := !e.foreign && e.size < q.limits.adoptBytes(e.sealed && newest) && !e.at.After(now) && now.Sub(e.at) <= q.limits.Age/2
 	if !first || !fit {
 		return false
 	}
@@ -184,31 +185,27 @@ func (q *Queue) visit(e *entry, do func(*segment) error) error {
 	return nil
 }
 
-// absorb removes an empty segment, after its count of drops has gone to the own one. One that cannot be removed stays
-// without that count.
-func (q *Queue) absorb(s *segment) bool {
-	if !q.tookDrops(s) {
-		return false
-	}
-	if s.remove() != nil {
-		_ = s.mark()
-		return false
-	}
-	return true
-}
+// absorb removes an empty segment, after its count of drops has gone to the own one.
+func (q *Queue) absorb(s *segment) bool { return q.tookDrops(s) && s.remove() == nil }
 
 // reuse makes an empty segment the spare one, if there is none, in place of removing it.
 func (q *Queue) reuse(s *segment) bool { return q.spare == nil && q.tookDrops(s) && q.becomesSpare(s) }
 
-// tookDrops moves a segment's count of drops to the own one. It is the caller's to remove the segment or to write its
-// header: counting them in both for a moment is all that a killed process can leave of it.
+// tookDrops moves a segment's count of drops to the own one. A process that is killed in between loses it: counted in both
+// it would grow with each that is.
 func (q *Queue) tookDrops(s *segment) bool {
 	n := s.outstanding()
-	if n > 0 && (q.own == nil || q.own.countDropped(n) != nil) {
+	if n == 0 {
+		return true
+	}
+	if q.own == nil || s.setDropped(s.head.reported) != nil {
 		return false
 	}
-	s.head.dropped = s.head.reported
-	return true
+	if q.own.countDropped(n) == nil {
+		return true
+	}
+	_ = s.setDropped(s.head.reported + n)
+	return false
 }
 
 func (q *Queue) closeUnlessSpare(s *segment) {

@@ -5,23 +5,35 @@ import (
 	"time"
 )
 
-// write appends a frame to the own segment, which it opens, or begins anew when it is full.
+// write appends a frame to the own segment, and looks now and then whether that still has its name. What the disk does
+// not take is in memory.
 func (q *Queue) write(frame []byte, now time.Time) error {
-	if err := q.ready(now); err != nil {
-		return err
+	err := q.writeBehind(frame, now)
+	if err == nil && q.checked.due(now) && !q.checkOwn(now) {
+		return q.moveMemory(now) // the frame is there, with the others
 	}
-	q.makeRoom(int64(len(frame)), 1, now)
-	if err := q.appendOwn(frame); err != nil {
-		return err
-	}
-	q.checked.since++
-	if q.checked.due(now) && !q.checkOwn(now) && q.ready(now) != nil {
-		q.retryAt = now.Add(diskPause) // the frame is in memory, with the others
-	}
-	return nil
+	return err
 }
 
-// ready sees to it that there is an own segment with room, and that what waits in memory goes there first.
+// writeBehind appends a frame behind those that wait in memory: with the same call, unless there is no room for it there.
+func (q *Queue) writeBehind(frame []byte, now time.Time) error {
+	err := q.ready(now)
+	if err == nil && q.memory.full(int64(len(frame)), q.limits) {
+		err = q.moveMemory(now)
+	}
+	if err == nil && len(q.memory.waiting()) == 0 {
+		if _, err = q.appendOwn(frame, 1, now); err == nil {
+			return nil
+		}
+	}
+	q.memory.push(frame, q.limits)
+	if err == nil {
+		err = q.moveMemory(now)
+	}
+	return err
+}
+
+// ready sees to it that there is an own segment with room, and that it counts what memory has dropped.
 func (q *Queue) ready(now time.Time) error {
 	if q.ownFull(now) && q.checkOwn(now) {
 		_ = q.sealOwn()
@@ -31,8 +43,8 @@ func (q *Queue) ready(now time.Time) error {
 			return err
 		}
 	}
-	if len(q.memory.frames) > 0 || q.memory.dropped > 0 {
-		return q.moveMemory(now)
+	if n := q.memory.dropped; n > 0 && q.own.countDropped(n) == nil {
+		q.memory.dropped = 0
 	}
 	return nil
 }
@@ -59,34 +71,39 @@ func (q *Queue) openOwn(now time.Time) (err error) {
 	}
 	q.since = now
 	q.checked = checked{at: now, size: q.own.size}
+	q.pace.opened()
 	return nil
 }
 
-// appendOwn appends to the own segment, and leaves a segment that cannot be continued.
-func (q *Queue) appendOwn(frame []byte) error {
-	err := q.own.append(frame)
+// appendOwn makes room for n frames and appends them to the own segment with one call. It returns how many of them the
+// disk took, and leaves a segment that cannot be continued.
+func (q *Queue) appendOwn(frames []byte, n int, now time.Time) (int, error) {
+	q.makeRoom(int64(len(frames)), int64(n), now)
+	n, err := q.own.append(frames, n)
+	q.checked.since += n
 	if errors.Is(err, errTorn) {
 		_ = q.sealOwn()
 	}
-	return err
+	return n, err
 }
 
-// moveMemory moves to the disk what it did not take earlier.
+// moveMemory moves to the disk what waits in memory, a chunk with each write; one record with each after the disk has
+// refused a chunk, since it may have room for some.
 func (q *Queue) moveMemory(now time.Time) error {
-	if n := q.memory.dropped; n > 0 && q.own.countDropped(n) == nil {
-		q.memory.dropped = 0
+	if err := q.ready(now); err != nil {
+		return err
 	}
-	if q.memory.out > 0 || len(q.memory.frames) == 0 {
-		return nil
-	}
-	for moved, frame := range q.memory.frames {
-		q.makeRoom(int64(len(frame)), 1, now)
-		if err := q.appendOwn(frame); err != nil {
-			q.memory.take(moved)
+	for size := maxWrite; len(q.memory.waiting()) > 0; {
+		frames, n := q.memory.chunk(size)
+		moved, err := q.appendOwn(frames, n, now)
+		q.memory.take(moved)
+		if err != nil && (n == 1 || q.own == nil) {
 			return err
 		}
+		if err != nil {
+			size = 0
+		}
 	}
-	q.memory.take(len(q.memory.frames))
 	return nil
 }
 
