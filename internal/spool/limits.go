@@ -19,6 +19,7 @@ const (
 
 	maxSegmentBytes = 4 << 20   // a segment this long is sealed and another one begun
 	maxSegmentAge   = time.Hour // so is one this old, so that others can deliver what a quiet, long-lived writer recorded
+	maxOlder        = 1 << 20   // a segment this long is continued only while it is the newest
 	maxUnsealed     = 64 << 10  // one this long that a killed writer left is not continued: it would have to be walked first
 	maxSlack        = 512 << 10 // a full queue drops no more than that at once
 	maxFrame        = 1 << 30   // no record is longer, whatever the limits say
@@ -51,12 +52,16 @@ func (l Limits) segmentBytes() int64 { return min(l.Bytes/8, maxSegmentBytes) }
 func (l Limits) segmentRecords() int64 { return max(int64(l.Records/4), 1) }
 
 // adoptBytes is how long a segment may be for another process to continue it: until it is full, so that short runs
-// leave no more files than a long one, and their work does not grow with the queue.
-func (l Limits) adoptBytes(sealed bool) int64 {
-	if sealed {
-		return l.segmentBytes()
+// leave no more files than a long one, and their work does not grow with the queue. Of one that is not the newest, the
+// records that came last are dropped among the first, so there are fewer.
+func (l Limits) adoptBytes(sealed, newest bool) int64 {
+	switch {
+	case !sealed:
+		return min(l.segmentBytes(), maxUnsealed)
+	case !newest:
+		return min(l.segmentBytes(), maxOlder)
 	}
-	return min(l.segmentBytes(), maxUnsealed)
+	return l.segmentBytes()
 }
 
 // slackRecords is how many records more than needed a full queue drops at once: half a segment, none where there are few.
