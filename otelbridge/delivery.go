@@ -74,7 +74,7 @@ func (d *delivery) resume() {
 		if d.uploader.Pending() {
 			d.uploader.Resume()
 		}
-	case d.detaches() && d.uploader.Due(time.Now()):
+	case d.detaches() && d.uploader.Due(time.Now()) && d.abandoned():
 		_ = d.uploader.Launch(d.process.child())
 	}
 }
@@ -184,6 +184,16 @@ func (d *delivery) lingers() bool {
 		return !d.detaches()
 	}
 	return !d.detaches() || d.inMemory()
+}
+
+// abandoned reports whether an earlier run has left something without Shutdown.
+func (d *delivery) abandoned() bool {
+	for _, q := range d.queues {
+		if q.opened().Abandoned() {
+			return true
+		}
+	}
+	return false
 }
 
 // detaches reports whether a child of the process delivers what is left.

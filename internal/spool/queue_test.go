@@ -237,6 +237,33 @@ func segmentsIn(t testing.TB, dir string) []listed {
 	return found
 }
 
+func TestAbandoned(t *testing.T) {
+	dir := queueDir(t)
+	other := openQueue(t, dir, Limits{})
+	check := func(when string, want bool) {
+		t.Helper()
+		if got := other.Abandoned(); got != want {
+			t.Errorf("%s: %v, want %v", when, got, want)
+		}
+	}
+	check("nothing there", false)
+	q := Open(dir, Limits{})
+	appendText(q, "a")
+	check("its writer is at work", false)
+	q.own.close() // as when it is killed
+	check("its writer is gone", true)
+	if err := next(t, other, 1).Done(0); err != nil {
+		t.Fatal(err)
+	}
+	check("delivered", false)
+	q = Open(dir, Limits{})
+	appendText(q, "b")
+	if err := q.Close(); err != nil {
+		t.Fatal(err)
+	}
+	check("closed", false)
+}
+
 func TestStats(t *testing.T) {
 	dir := queueDir(t)
 	writer := openQueue(t, dir, Limits{})

@@ -42,6 +42,23 @@ func (q *Queue) Pending() bool {
 	return len(q.memory.frames) > 0
 }
 
+// Abandoned reports whether records wait in a segment that its writer did not seal, and that nobody holds: it was killed,
+// or ended without Close.
+func (q *Queue) Abandoned() bool {
+	for _, l := range q.segments() {
+		s, err := lockSegment(l)
+		if s == nil {
+			continue
+		}
+		left := err == nil && !s.empty() && !s.head.sealed(s.size)
+		s.close()
+		if left {
+			return true
+		}
+	}
+	return false
+}
+
 // InMemory reports whether something waits that is only in memory, because the disk refused it. What a slow disk is spared
 // does not count: Close writes it.
 func (q *Queue) InMemory() bool {
