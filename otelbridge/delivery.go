@@ -75,7 +75,11 @@ func (d *delivery) resume() {
 			d.uploader.Resume()
 		}
 	case d.detaches() && d.uploader.Due(time.Now()) && d.abandoned():
-		_ = d.uploader.Launch(d.process.child())
+		if d.uploader.Launch(d.process.child()) == nil {
+			for _, q := range d.queues {
+				q.opened().BeginAnew()
+			}
+		}
 	}
 }
 

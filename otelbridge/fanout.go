@@ -101,10 +101,15 @@ func collect(ctx context.Context, late []*guard, ended <-chan result) []error {
 	for range late {
 		r, ok := next(ctx, ended)
 		if !ok {
-			return append(errs, stragglers(ctx, late)...)
+			break
 		}
 		late[r.route] = nil
 		errs = append(errs, r.err)
+	}
+	for _, r := range late {
+		if r != nil {
+			errs = append(errs, r.wrap(fmt.Errorf("did not end in time: %w", ctx.Err())))
+		}
 	}
 	return errs
 }
@@ -122,16 +127,6 @@ func next(ctx context.Context, ended <-chan result) (r result, ok bool) {
 	case <-ctx.Done():
 		return r, false
 	}
-}
-
-func stragglers(ctx context.Context, late []*guard) []error {
-	var errs []error
-	for _, r := range late {
-		if r != nil {
-			errs = append(errs, r.wrap(fmt.Errorf("did not end in time: %w", ctx.Err())))
-		}
-	}
-	return errs
 }
 
 // guard keeps a panic inside a route from the host and from other routes: the

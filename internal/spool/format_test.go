@@ -46,6 +46,22 @@ func TestUncleanPath(t *testing.T) {
 	}
 }
 
+// What is about to be delivered is not taken hold of.
+func TestBeginAnew(t *testing.T) {
+	dir := queueDir(t)
+	first := Open(dir, Limits{})
+	appendText(first, "left")
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	q := openQueue(t, dir, Limits{})
+	q.BeginAnew()
+	appendText(q, "new")
+	if diff := cmp.Diff([]string{"left"}, drain(t, openQueue(t, dir, Limits{}))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Only the newest segment is filled up by later processes: not much of what came
 // last may be dropped among the first.
 func TestOlderSegmentIsNotFilledUp(t *testing.T) {

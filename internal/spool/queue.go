@@ -29,6 +29,7 @@ type Queue struct {
 	memory   memory
 	trimming []byte // memory for reading what is dropped
 	pace     pace
+	anew     bool // no segment of others is continued
 	closed   bool
 }
 
@@ -39,6 +40,14 @@ func Open(dir string, limits Limits) *Queue {
 		dir = filepath.Clean(dir) // segments are known by their paths
 	}
 	return &Queue{dir: dir, limits: limits.withDefaults()}
+}
+
+// BeginAnew has the first record begin a segment, where it would continue one of an earlier process: somebody is about to
+// deliver that, and would find it held.
+func (q *Queue) BeginAnew() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.anew = true
 }
 
 // OnAppend sets a function that is called after each append, on the goroutine that appended. It must be cheap. It is set

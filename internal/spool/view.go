@@ -123,7 +123,7 @@ func inspect(l listed) (entry, error) {
 // adopt makes a segment that is not full the first own one, so that ten thousand short runs leave about as many files as
 // ran at once.
 func (q *Queue) adopt(e entry, newest bool, now time.Time) bool {
-	first := q.own == nil && q.since.IsZero()
+	first := q.own == nil && q.since.IsZero() && !q.anew
 	fit := !e.foreign && e.size < q.limits.adoptBytes(e.sealed, newest) && !e.at.After(now) && now.Sub(e.at) <= q.limits.Age/2
 	if !first || !fit {
 		return false
