@@ -37,7 +37,7 @@ func (s Schema) Compile() (*Policy, error) {
 	for _, e := range s.Events {
 		c.event(e)
 	}
-	c.operator(s.Operator)
+	c.fields("operator", s.Operator)
 	if len(c.problems) > 0 {
 		return nil, fmt.Errorf("anon: %w", errors.Join(c.problems...))
 	}
@@ -108,11 +108,6 @@ func (c *compiler) onlyAtEnd(where string, fields []Field) {
 			c.fail(where+fmt.Sprintf(" field %q", f.name), "%s is known only when the span ends, the event is made at its start", f.kind)
 		}
 	}
-}
-
-func (c *compiler) operator(fields []Field) {
-	c.fields("operator", fields)
-	c.policy.operator = slices.Clone(fields)
 }
 
 func (c *compiler) fields(where string, fields []Field) []*field {

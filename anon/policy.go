@@ -13,7 +13,6 @@ import (
 type Policy struct {
 	version  int
 	events   []*event
-	operator []Field
 	declared index
 }
 

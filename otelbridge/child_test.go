@@ -122,3 +122,29 @@ func asChild(t *testing.T, c *Control) *delivery {
 	d.targets = d.join([]Outlet{{Name: anonymousRoute, Endpoint: s.TelemetryEndpoint.Text, Follows: true}})
 	return d
 }
+
+// TestChildIsNotOutdatedByItself: what a child settles on at its start is what it
+// compares with later.
+func TestChildIsNotOutdatedByItself(t *testing.T) {
+	for name, consent := range map[string]Consent{"opt in": OptIn, "opt out": OptOut} {
+		clean(t)
+		t.Setenv("TOOL_EPHEMERAL", "no")
+		app := App{Name: "tool", Endpoint: "https://127.0.0.1:9", Consent: consent}
+		c, err := NewControl(app)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for run := range 3 {
+			s, err := c.settled(t.Context(), Terminal{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := newDelivery(c.app, s, newProcess(c.in)); d.outdated() {
+				t.Errorf("%s, run %d: outdated: %+v", name, run, s.Telemetry)
+			}
+			if run == 1 {
+				_ = c.TurnOn()
+			}
+		}
+	}
+}
